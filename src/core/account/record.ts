@@ -1,0 +1,78 @@
+import type { Failure, FailureClass } from '../failure.ts'
+import type { Usage } from '../reply.ts'
+import type { Dialect, Operation } from '../request.ts'
+
+/** One try at one target, as it went. Times are milliseconds since the request arrived. */
+export interface AttemptRecord {
+  readonly target: string
+  readonly startedMs: number
+  /** Response headers arrived; null when they never did. */
+  readonly headMs: number | null
+  /** First real output (not a preamble); null when none came. */
+  readonly firstOutputMs: number | null
+  readonly endedMs: number
+  readonly result: 'success' | 'failure' | 'cancelled'
+  readonly failure: Failure | null
+  readonly upstreamStatus: number | null
+  /** What the provider will bill for this attempt. */
+  readonly usage: Usage
+  /** True when the provider did not report usage and ours is counted from what was sent and seen. */
+  readonly usageEstimated: boolean
+  /** null: the price of the target is not known. Never zero for unknown. */
+  readonly costNanoUsd: number | null
+}
+
+export interface CandidateRecord {
+  readonly target: string
+  readonly score: number | null
+  readonly scores: Readonly<Record<string, number>>
+}
+
+export interface ExcludedRecord {
+  readonly target: string
+  readonly because: string
+}
+
+/** The waybill: the whole story of one request. Ledger row, metrics, log line and "why" page come from it. */
+export interface WaybillRecord {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly arrivedAtMs: number
+  readonly dialect: Dialect
+  readonly operation: Operation
+  readonly path: string
+  readonly client: string | null
+  readonly user: string | null
+  readonly policy: string | null
+  /** As the client asked. */
+  readonly model: string
+  readonly resolvedAs: 'alias' | 'target' | 'model-id' | null
+  readonly strategy: string | null
+  /** The target that answered, or the last one tried. */
+  readonly target: string | null
+  readonly reason: string | null
+  readonly candidates: readonly CandidateRecord[]
+  readonly excluded: readonly ExcludedRecord[]
+  readonly attempts: readonly AttemptRecord[]
+  readonly streaming: boolean
+  readonly translated: boolean
+  readonly warnings: readonly string[]
+  /** Status the client got; 499 when it left before one. */
+  readonly status: number
+  readonly outcome: 'success' | 'failure' | 'cancelled'
+  readonly failureClass: FailureClass | null
+  readonly failureMessage: string | null
+  /** Of the attempt that answered. */
+  readonly usage: Usage
+  readonly usageEstimated: boolean
+  /** Sum over all attempts; null when a price is not known. */
+  readonly costNanoUsd: number | null
+  readonly firstOutputMs: number | null
+  readonly totalMs: number
+  /** Time spent in Waybill itself until the first attempt was sent. */
+  readonly overheadMs: number
+  readonly requestBytes: number
+  readonly replyBytes: number
+  readonly metadata: Readonly<Record<string, string>>
+  readonly catalogGeneration: number
+}

@@ -1,0 +1,54 @@
+/** The wire formats Waybill speaks, on both sides. */
+export const dialects = ['openai', 'openai-responses', 'anthropic', 'gemini'] as const
+export type Dialect = (typeof dialects)[number]
+
+/**
+ * What is asked for. Only `chat` is translated between dialects (and `embedding` between OpenAI and
+ * Gemini); the others reach providers whose address speaks the caller's dialect.
+ */
+export type Operation =
+  | 'chat'
+  | 'completion'
+  | 'embedding'
+  | 'count-tokens'
+  | 'image'
+  | 'audio'
+  | 'moderation'
+  | 'rerank'
+
+/** One path of the client API, which is also a path at a provider of the same dialect. */
+export interface Endpoint {
+  readonly dialect: Dialect
+  readonly operation: Operation
+  /**
+   * What stands behind the provider's `baseUrl`, with `{model}` where the dialect carries the model
+   * in its path: `/chat/completions`, `/models/{model}:generateContent`.
+   */
+  readonly path: string
+  /** How a streamed reply is framed when the path decides it, null when the body's `stream` does. */
+  readonly streams: 'sse' | 'json-array' | null
+}
+
+/** A request as the gateway sees it, in no dialect. The body stays bytes beside it. */
+export interface Request {
+  /** `wb_…`, ours: never the provider's id. */
+  readonly id: string
+  readonly endpoint: Endpoint
+  /** The model as the client wrote it. */
+  readonly model: string
+  /** Framing of the reply the client wants; null for a whole reply. */
+  readonly streaming: 'sse' | 'json-array' | null
+  /** The end user, when the client names one. */
+  readonly user: string | null
+  /** Estimated from bytes; exact figures come with the reply. */
+  readonly inputTokensEstimate: number
+  /** The most output tokens the client allows; null when it does not say. */
+  readonly maxOutputTokens: number | null
+  readonly metadata: Readonly<Record<string, string>>
+  /** From `x-waybill-strategy`, checked against the known strategies. */
+  readonly strategy: string | null
+  /** From `x-waybill-timeout-ms`. */
+  readonly timeoutMs: number | null
+  /** From `x-waybill-no-fallback`. */
+  readonly noFallback: boolean
+}

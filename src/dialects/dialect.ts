@@ -1,0 +1,126 @@
+import type { Conversation, Translated } from '../core/conversation.ts'
+import type { Failure, Outcome } from '../core/failure.ts'
+import type { JsonObject, JsonValue } from '../core/json.ts'
+import type { Reply, ReplyEvent } from '../core/reply.ts'
+import type { Dialect, Endpoint } from '../core/request.ts'
+
+/** One event of a framed stream: an SSE event, or an element of a JSON array. */
+export interface Frame {
+  /** SSE `event:` field; null where there is none. */
+  readonly event: string | null
+  /** The `data:` lines joined by LF (SSE), or the JSON text of the element. */
+  readonly data: string
+}
+
+/** A streamed reply from a provider, event by event. Lenient: what it cannot read it leaves out. */
+export interface StreamReader {
+  /** Events of one frame. A frame that is not JSON yields a `reply-error` of class malformed_reply. */
+  read(frame: Frame): ReplyEvent[]
+  /**
+   * The bytes ended. Closes open blocks; yields `reply-end` if the dialect allows the end to be
+   * implied by what was read (a finish reason without `[DONE]`), else a `reply-error` of class
+   * truncated. Yields nothing when `reply-end` or `reply-error` has been given already.
+   */
+  end(): ReplyEvent[]
+  /** True for the frame after which the dialect sends nothing more (`[DONE]`, `message_stop`). */
+  isTerminal(frame: Frame): boolean
+}
+
+/** Writes a streamed reply for a client: text in wire form, each piece a whole number of events. */
+export interface StreamWriter {
+  /** Wire text of one event; empty when it has no form of its own. `usage` comes before `reply-end`. */
+  write(event: ReplyEvent): string
+}
+
+/** What a writer needs to know about the request it answers. */
+export interface ReplyContext {
+  /** Id to give the reply when the provider sent none: `wb_…`. */
+  readonly id: string
+  /** The model name to show: as the client asked. */
+  readonly model: string
+  /** Seconds since the epoch, for `created` fields. */
+  readonly createdS: number
+  /** Chat Completions: the client asked for `stream_options.include_usage`. */
+  readonly includeUsage: boolean
+  /** How a stream is framed for this client. */
+  readonly framing: 'sse' | 'json-array'
+  /** The parsed body the client sent: Responses echoes parts of it. */
+  readonly requestBody: JsonObject
+}
+
+/** A request in a provider's dialect, from a conversation. */
+export interface BuiltRequest {
+  readonly endpoint: Endpoint
+  readonly body: JsonObject
+  /** Headers the dialect asks for beyond credentials (`anthropic-version`). Lower case. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface BuildContext {
+  readonly model: string
+  readonly streaming: boolean
+  /** Quirks of the provider that change the wire form; see `providers/`. */
+  readonly quirks: Quirks
+}
+
+/** Known departures of a provider from the dialect it speaks. All optional: absent means "as specified". */
+export interface Quirks {
+  /** Name of the field for the output limit in Chat Completions. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
+  /** Refuses `stream_options`; usage comes unasked or not at all. */
+  readonly noStreamOptions?: boolean
+  /** `system` instead of `developer` messages. */
+  readonly noDeveloperRole?: boolean
+  /** Knows no `json_schema` response format; the schema is asked for in words. */
+  readonly noJsonSchema?: boolean
+}
+
+export interface UpstreamError {
+  readonly status: number
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  /** As text; may be empty, HTML or cut off. */
+  readonly body: string
+  /** Milliseconds since the epoch, to read `retry-after` dates against. */
+  readonly nowMs: number
+}
+
+/** What is needed from a request that passes through: found by a byte scan, not by a full parse. */
+export interface RequestFacts {
+  readonly model: string | null
+  readonly stream: boolean
+  readonly user: string | null
+  readonly maxOutputTokens: number | null
+  /** Chat Completions: the client itself asked for usage in the stream. */
+  readonly includeUsage: boolean
+}
+
+/** A wire format, both sides. One folder each; the conformance suite in test/conformance runs over all. */
+export interface DialectCodec {
+  readonly name: Dialect
+  /** Client paths of this dialect, relative to the version prefix (`/v1`, `/v1beta`). */
+  readonly endpoints: readonly Endpoint[]
+
+  // — the side of clients —
+  /** Reads a chat request. Strict: wrong types are an invalid_request that names the field. */
+  parseRequest(body: JsonObject): Outcome<Translated<Conversation>>
+  writeReply(reply: Reply, context: ReplyContext): JsonObject
+  streamWriter(context: ReplyContext): StreamWriter
+  /** Body of an error answer (not in a stream). */
+  writeError(error: Failure, requestId: string): JsonValue
+  /** Wire text of an error inside a stream that has begun. Never looks like a clean end. */
+  writeStreamError(error: Failure, requestId: string, framing: 'sse' | 'json-array'): string
+
+  // — the side of providers —
+  buildRequest(conversation: Conversation, context: BuildContext): Outcome<Translated<BuiltRequest>>
+  /** Reads a whole reply, leniently; a body that is no reply at all yields one `reply-error`. */
+  readReply(body: JsonValue): ReplyEvent[]
+  streamReader(): StreamReader
+  /** Maps a provider's error answer to a failure. One rule per line, with its reason. */
+  classifyFailure(error: UpstreamError): Failure
+  /**
+   * True when a frame in the middle of a stream certainly carries plain output only: no usage, no
+   * finish, no error. Pass-through then skips reading it. False is always safe.
+   */
+  isPlainDelta(frame: Frame): boolean
+}
