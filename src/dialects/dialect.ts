@@ -1,8 +1,8 @@
 import type { Conversation, Translated } from '../core/conversation.ts'
 import type { Failure, Outcome } from '../core/failure.ts'
 import type { JsonObject, JsonValue } from '../core/json.ts'
-import type { Reply, ReplyEvent } from '../core/reply.ts'
-import type { Dialect, Endpoint } from '../core/request.ts'
+import type { Reply, ReplyEvent, Usage } from '../core/reply.ts'
+import type { Dialect, Endpoint, Operation } from '../core/request.ts'
 
 /** One event of a framed stream: an SSE event, or an element of a JSON array. */
 export interface Frame {
@@ -85,6 +85,21 @@ export interface UpstreamError {
   readonly nowMs: number
 }
 
+/** Top-level members of a JSON object, parsed one by one and only when asked for. */
+export interface Members {
+  has(name: string): boolean
+  /** undefined where the member is absent. */
+  get(name: string): JsonValue | undefined
+}
+
+/** What pass-through must know of a whole reply with status 2xx. */
+export interface ReplyFacts {
+  /** null where the reply carries none (an image, a moderation). */
+  readonly usage: Usage | null
+  /** Set when the body is an error in spite of its status, or no reply to this operation at all. */
+  readonly failure: Failure | null
+}
+
 /** What is needed from a request that passes through: found by a byte scan, not by a full parse. */
 export interface RequestFacts {
   readonly model: string | null
@@ -101,6 +116,9 @@ export interface DialectCodec {
   /** Client paths of this dialect, relative to the version prefix (`/v1`, `/v1beta`). */
   readonly endpoints: readonly Endpoint[]
 
+  /** Reads what the gateway must know of any request of this dialect. Wrong types read as null. */
+  requestFacts(members: Members): RequestFacts
+
   // — the side of clients —
   /** Reads a chat request. Strict: wrong types are an invalid_request that names the field. */
   parseRequest(body: JsonObject): Outcome<Translated<Conversation>>
@@ -115,7 +133,9 @@ export interface DialectCodec {
   buildRequest(conversation: Conversation, context: BuildContext): Outcome<Translated<BuiltRequest>>
   /** Reads a whole reply, leniently; a body that is no reply at all yields one `reply-error`. */
   readReply(body: JsonValue): ReplyEvent[]
-  streamReader(): StreamReader
+  /** For `chat` the events are complete; for other operations usage, end and errors suffice. */
+  streamReader(operation: Operation): StreamReader
+  inspectReply(operation: Operation, members: Members): ReplyFacts
   /** Maps a provider's error answer to a failure. One rule per line, with its reason. */
   classifyFailure(error: UpstreamError): Failure
   /**
@@ -123,4 +143,29 @@ export interface DialectCodec {
    * finish, no error. Pass-through then skips reading it. False is always safe.
    */
   isPlainDelta(frame: Frame): boolean
+  /** Body of a token-count answer that we estimated ourselves; absent where the dialect has none. */
+  writeTokenCount?(inputTokens: number): JsonObject
+  /** Present where the dialect offers embeddings. */
+  readonly embeddings?: EmbeddingCodec
+}
+
+export interface EmbeddingRequest {
+  readonly inputs: readonly string[]
+  readonly dimensions: number | null
+  /** How the client wants vectors written; OpenAI's SDK asks for base64 by default. */
+  readonly encoding: 'float' | 'base64'
+}
+
+export interface EmbeddingReply {
+  /** One per input, in order. */
+  readonly vectors: readonly (readonly number[])[]
+  readonly usage: Usage | null
+}
+
+/** Both sides of embeddings in one dialect. */
+export interface EmbeddingCodec {
+  parseRequest(body: JsonObject): Outcome<Translated<EmbeddingRequest>>
+  writeReply(reply: EmbeddingReply, request: EmbeddingRequest, context: ReplyContext): JsonObject
+  buildRequest(request: EmbeddingRequest, context: BuildContext): Outcome<Translated<BuiltRequest>>
+  readReply(body: JsonValue): Outcome<EmbeddingReply>
 }
