@@ -40,8 +40,12 @@ export type ProviderKind =
     }
   /** Reached through an AI SDK provider package. */
   | { readonly kind: 'sdk'; readonly sdk: string; readonly options: JsonObject }
-  /** Waybill's own simulated provider. */
-  | { readonly kind: 'simulated'; readonly simulation: Simulation }
+  /** Waybill's own simulated provider: every dialect, no network. */
+  | {
+      readonly kind: 'simulated'
+      readonly simulation: Simulation
+      readonly addresses: ReadonlyMap<Dialect, Address>
+    }
 
 export interface Address {
   readonly origin: string

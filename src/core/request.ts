@@ -1,3 +1,5 @@
+import type { StrategyName } from './catalog.ts'
+
 /** The wire formats Waybill speaks, on both sides. */
 export const dialects = ['openai', 'openai-responses', 'anthropic', 'gemini'] as const
 export type Dialect = (typeof dialects)[number]
@@ -45,8 +47,8 @@ export interface Request {
   /** The most output tokens the client allows; null when it does not say. */
   readonly maxOutputTokens: number | null
   readonly metadata: Readonly<Record<string, string>>
-  /** From `x-waybill-strategy`, checked against the known strategies. */
-  readonly strategy: string | null
+  /** From `x-waybill-strategy`. */
+  readonly strategy: StrategyName | null
   /** From `x-waybill-timeout-ms`. */
   readonly timeoutMs: number | null
   /** From `x-waybill-no-fallback`. */

@@ -24,6 +24,8 @@ export interface StreamReader {
   end(): ReplyEvent[]
   /** True for the frame after which the dialect sends nothing more (`[DONE]`, `message_stop`). */
   isTerminal(frame: Frame): boolean
+  /** A finish reason has been read: only usage and the formal end are outstanding. */
+  readonly finished?: boolean
 }
 
 /** Writes a streamed reply for a client: text in wire form, each piece a whole number of events. */
@@ -73,6 +75,12 @@ export interface Quirks {
   readonly noDeveloperRole?: boolean
   /** Knows no `json_schema` response format; the schema is asked for in words. */
   readonly noJsonSchema?: boolean
+  /** Tool call ids must be nine letters and digits (Mistral). */
+  readonly nineCharacterCallIds?: boolean
+  /** Wants the model's earlier reasoning back, in this field of assistant messages (DeepSeek, Kimi). */
+  readonly reasoningField?: 'reasoning_content' | 'reasoning'
+  /** Body fields it answers with an error, separated by spaces (Mistral: `user seed`). */
+  readonly refusedFields?: string
 }
 
 export interface UpstreamError {

@@ -1,4 +1,5 @@
 import type { WaybillRecord } from '../core/account/record.ts'
+import type { Provider } from '../core/catalog.ts'
 import type { Conversation } from '../core/conversation.ts'
 import type { Failure } from '../core/failure.ts'
 import type { JsonObject } from '../core/json.ts'
@@ -52,6 +53,11 @@ export interface Upstream {
   close(): Promise<void>
 }
 
+/** Which upstream reaches a provider: the network, or the simulation it is configured as. */
+export interface Upstreams {
+  of(provider: Provider): Upstream
+}
+
 /** A provider reached through an AI SDK package instead of a dialect of ours. */
 export interface LanguageModelCall {
   /** npm name, `@ai-sdk/amazon-bedrock`. */
@@ -80,6 +86,19 @@ export interface Ledger {
   /** Everything appended is in the store when this resolves. */
   flush(): Promise<void>
   close(): Promise<void>
+}
+
+/** Everything one request may touch outside its own values. */
+export interface Ports {
+  readonly clock: Clock
+  /** Uniform in [0, 1). */
+  readonly random: () => number
+  /** A fresh id, `wb_…`, unique across processes and sortable by time. */
+  readonly newId: () => string
+  readonly upstreams: Upstreams
+  readonly languageModels: LanguageModels
+  readonly ledger: Ledger
+  readonly telemetry: Telemetry
 }
 
 /** Fed with each finished record: metrics, log lines, traces. Must not throw and must not wait. */

@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+// Written for any Node: the first thing it does is find one that is new enough.
+'use strict'
+
+const childProcess = require('node:child_process')
+const fs = require('node:fs')
+const path = require('node:path')
+
+const wanted = [22, 19]
+
+function newEnough(version) {
+  const parts = version.split('.')
+  const major = Number(parts[0])
+  return major > wanted[0] || (major === wanted[0] && Number(parts[1]) >= wanted[1])
+}
+
+/** The Node that comes with the repository's own dependencies, for machines whose Node is too old. */
+function ownNode() {
+  try {
+    return require.resolve(`node-${process.platform}-${process.arch}/bin/node`)
+  } catch (_error) {
+    return null
+  }
+}
+
+function runAgainWith(node) {
+  const child = childProcess.spawn(node, [__filename].concat(process.argv.slice(2)), {
+    stdio: 'inherit',
+  })
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  signals.forEach((signal) => {
+    process.on(signal, () => {
+      child.kill(signal)
+    })
+  })
+  child.on('exit', (code, signal) => {
+    if (signal) {
+      signals.forEach((name) => {
+        process.removeAllListeners(name)
+      })
+      process.kill(process.pid, signal)
+    } else process.exit(code === null ? 1 : code)
+  })
+}
+
+function main() {
+  if (newEnough(process.versions.node)) {
+    const nodeModule = require('node:module')
+    if (nodeModule.enableCompileCache) nodeModule.enableCompileCache()
+    const built = path.join(__dirname, '../dist/cli/main.js')
+    const source = path.join(__dirname, '../src/cli/main.ts')
+    import(require('node:url').pathToFileURL(fs.existsSync(source) ? source : built).href)
+    return
+  }
+  const node = ownNode()
+  if (node !== null) return runAgainWith(node)
+  process.stderr.write(
+    'Waybill needs Node ' +
+      wanted.join('.') +
+      ' or newer; this is ' +
+      process.versions.node +
+      '. Install a newer Node from https://nodejs.org.\n',
+  )
+  process.exit(1)
+}
+
+main()

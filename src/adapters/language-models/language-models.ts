@@ -1,0 +1,20 @@
+import type { Failure } from '../../core/failure.ts'
+import type { UpstreamError } from '../../dialects/dialect.ts'
+import type { LanguageModels } from '../../gateway/ports.ts'
+import { createModelOpener } from './open-model.ts'
+import { runCall } from './run-call.ts'
+
+export interface LanguageModelsOptions {
+  /** Reads an error answer: `classifyFailure` of the Chat Completions codec fits all packages. */
+  readonly classify: (error: UpstreamError) => Failure
+  /** Imports a provider package; from the working directory, else Waybill's own, when left out. */
+  readonly importPackage?: (name: string) => Promise<unknown>
+}
+
+/** Providers reached through AI SDK packages (`@ai-sdk/amazon-bedrock`, …) of AI SDK 5 and later. */
+export function createLanguageModels(options: LanguageModelsOptions): LanguageModels {
+  const open = createModelOpener(options.importPackage)
+  return {
+    start: (call, observer) => runCall(call, observer, open, options.classify),
+  }
+}

@@ -1,0 +1,110 @@
+import { errorMessage } from '../system-error.ts'
+import { createLineQueue } from './line-queue.ts'
+import { createSegmentWriter, type Line, type SegmentWriterOptions } from './segment-writer.ts'
+
+const RETRY_MS = 250
+const SCRATCH_BYTES = 64 * 1024
+
+export interface JournalOptions extends SegmentWriterOptions {
+  /** Most bytes of lines kept in memory while the disk takes none. */
+  readonly queueBytes: number
+  /** Called when trouble begins, changes or (null) ends. */
+  readonly onTrouble: (message: string | null) => void
+}
+
+/**
+ * Lines on disk the moment they are appended. One synchronous write into the page cache costs a few
+ * microseconds and survives the death of the process; waiting for the disk itself would cost
+ * milliseconds, and is needed only where the power may fail.
+ */
+export interface Journal {
+  /** False: the line was dropped, because neither disk nor memory could take it. */
+  append(text: string): boolean
+  queuedLines(): number
+  /** Resolves when no line waits in memory any more. */
+  drained(): Promise<void>
+  /** No more lines; returns how many never reached the disk. */
+  end(): number
+  release(removeLock: boolean): void
+}
+
+export function createJournal(options: JournalOptions): Journal {
+  const writer = createSegmentWriter(options)
+  const queue = createLineQueue(options.queueBytes)
+  const encode = createEncoder()
+  let retry: NodeJS.Timeout | null = null
+  let ended = false
+  let waiting: (() => void)[] = []
+
+  function trouble(error: unknown): void {
+    options.onTrouble(
+      `Records cannot be written to ${options.directory} (${errorMessage(error)}). They wait in ` +
+        `memory, ${options.queueBytes} bytes at most: free space there or make it writable.`,
+    )
+    retry ??= setTimeout(drain, RETRY_MS)
+  }
+
+  function tryWrite(line: Line): boolean {
+    try {
+      writer.write(line)
+      return true
+    } catch (error) {
+      trouble(error)
+      return false
+    }
+  }
+
+  function open(): boolean {
+    try {
+      writer.open()
+      return true
+    } catch (error) {
+      trouble(error)
+      return false
+    }
+  }
+
+  function drain(): void {
+    retry = null
+    if (!open()) return
+    if (!queue.drain(tryWrite)) {
+      retry ??= setTimeout(drain, 0) // the rest in a later turn, requests come first
+      return
+    }
+    options.onTrouble(null)
+    for (const resolve of waiting) resolve()
+    waiting = []
+  }
+
+  open()
+
+  return {
+    append(text) {
+      if (ended) return false
+      const line = { bytes: encode(text), written: 0 }
+      if (queue.size() === 0 && tryWrite(line)) return true
+      return queue.add({ bytes: Uint8Array.from(line.bytes), written: line.written })
+    },
+    queuedLines: queue.size,
+    async drained() {
+      if (queue.size() > 0) await new Promise<void>((resolve) => waiting.push(resolve))
+    },
+    end() {
+      ended = true
+      if (retry !== null) clearTimeout(retry)
+      writer.end()
+      return queue.size()
+    },
+    release: writer.release,
+  }
+}
+
+/** Into one buffer used again and again: a fresh one per line costs as much as writing it. */
+function createEncoder(): (text: string) => Uint8Array {
+  const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
+  return (text) => {
+    // A UTF-16 unit becomes three bytes at most.
+    if (text.length * 3 > SCRATCH_BYTES) return Buffer.from(text)
+    return scratch.subarray(0, scratch.write(text))
+  }
+}

@@ -1,0 +1,111 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { errorCode } from '../system-error.ts'
+import { claimJournal, type JournalClaim } from './claim.ts'
+import { segmentPath } from './file-names.ts'
+
+/** `fs.writeSync`: returns how many bytes were taken, which may be fewer than given. */
+export type WriteBytes = (file: number, bytes: Uint8Array, offset: number, length: number) => number
+
+/** One journal line, and how much of it the current segment already holds. */
+export interface Line {
+  readonly bytes: Uint8Array
+  written: number
+}
+
+export interface SegmentWriterOptions {
+  readonly directory: string
+  readonly owner: string
+  /** A segment that reaches this size is the last but one. */
+  readonly segmentBytes: number
+  readonly write: WriteBytes
+}
+
+export interface SegmentWriter {
+  /** Opens the directory and the first segment; throws when it cannot. Does nothing when open. */
+  open(): void
+  /** Throws when the line could not be written whole; to be called again with the same line. */
+  write(line: Line): void
+  /** No more lines. The claim stays until `release`, so that nobody takes the rest for a leftover. */
+  end(): void
+  release(removeLock: boolean): void
+}
+
+export function createSegmentWriter(options: SegmentWriterOptions): SegmentWriter {
+  const { directory, owner, segmentBytes, write } = options
+  let claim: JournalClaim | null = null
+  let file: number | null = null
+  let number = 0
+  let size = 0
+  let rotateAt = segmentBytes
+
+  function open(): number {
+    if (file !== null) return file
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    claim ??= claimJournal(directory, owner)
+    if (claim === null) throw new Error(`another process is looking at ${directory} right now`)
+    return openNext()
+  }
+
+  /** The next segment exists only once the one before is complete: the reader relies on it. */
+  function openNext(): number {
+    const next = openSync(segmentPath(directory, owner, number + 1), 'ax', 0o600)
+    if (file !== null) closeSync(file)
+    file = next
+    number += 1
+    size = 0
+    rotateAt = segmentBytes
+    return next
+  }
+
+  function rotate(): void {
+    try {
+      openNext()
+    } catch {
+      rotateAt = size + segmentBytes // the open one still takes lines; a larger segment does no harm
+    }
+  }
+
+  function abandon(): void {
+    if (file === null) return
+    closeSync(file)
+    file = null
+  }
+
+  return {
+    open() {
+      open()
+    },
+    write(line) {
+      try {
+        writeWhole(write, open(), line)
+      } catch (error) {
+        if (!isFullDisk(error)) {
+          abandon() // it may be gone for good; the line starts anew in the next one
+          line.written = 0
+        }
+        throw error
+      }
+      size += line.bytes.length
+      if (size >= rotateAt) rotate()
+    },
+    end: abandon,
+    release(removeLock) {
+      claim?.release(removeLock)
+      claim = null
+    },
+  }
+}
+
+function writeWhole(write: WriteBytes, file: number, line: Line): void {
+  while (line.written < line.bytes.length) {
+    const taken = write(file, line.bytes, line.written, line.bytes.length - line.written)
+    if (taken === 0) throw new Error('the disk takes no bytes')
+    line.written += taken
+  }
+}
+
+/** Space can come back to an open file. */
+function isFullDisk(error: unknown): boolean {
+  const code = errorCode(error)
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}

@@ -1,0 +1,28 @@
+import type { WaybillRecord } from '../../core/account/record.ts'
+import { isObject, parseJson } from '../../core/json.ts'
+import { withSafeNumbers } from './safe-numbers.ts'
+
+/** One record as one line of the journal; JSON escapes every line break inside. */
+export const lineOf = (record: WaybillRecord): string => `${JSON.stringify(record)}\n`
+
+/** The record a journal line holds, its figures made safe; null when the line holds none. */
+export function recordIn(line: string): WaybillRecord | null {
+  const value = parseJson(line)
+  return isWaybill(value) ? withSafeNumbers(value) : null
+}
+
+/**
+ * Checks what everything else hangs on: who it is, when, and what is billed. The rest was written
+ * from a typed record, maybe by another version of Waybill, and is worth keeping as it is.
+ */
+export function isWaybill(value: unknown): value is WaybillRecord {
+  return (
+    isObject(value) &&
+    typeof value['id'] === 'string' &&
+    value['id'] !== '' &&
+    typeof value['arrivedAtMs'] === 'number' &&
+    isObject(value['usage']) &&
+    Array.isArray(value['attempts']) &&
+    value['attempts'].every((attempt) => isObject(attempt) && isObject(attempt['usage']))
+  )
+}

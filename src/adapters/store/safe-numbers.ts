@@ -1,0 +1,47 @@
+import type { AttemptRecord, WaybillRecord } from '../../core/account/record.ts'
+import type { Usage } from '../../core/reply.ts'
+
+/**
+ * The record with every figure a store can hold and add up. Providers report NaN, negative and absurd
+ * token counts; one of them in a column would break the sums of a whole month.
+ */
+export function withSafeNumbers(record: WaybillRecord): WaybillRecord {
+  return {
+    ...record,
+    usage: safeUsage(record.usage),
+    costNanoUsd: safeCost(record.costNanoUsd),
+    firstOutputMs: safeDuration(record.firstOutputMs),
+    totalMs: safeDuration(record.totalMs) ?? 0,
+    overheadMs: safeDuration(record.overheadMs) ?? 0,
+    attempts: record.attempts.map(safeAttempt),
+  }
+}
+
+function safeAttempt(attempt: AttemptRecord): AttemptRecord {
+  return { ...attempt, usage: safeUsage(attempt.usage), costNanoUsd: safeCost(attempt.costNanoUsd) }
+}
+
+function safeUsage(usage: Usage): Usage {
+  return {
+    inputTokens: safeCount(usage.inputTokens),
+    cachedInputTokens: safeCount(usage.cachedInputTokens),
+    cacheWriteTokens: safeCount(usage.cacheWriteTokens),
+    outputTokens: safeCount(usage.outputTokens),
+    reasoningTokens: safeCount(usage.reasoningTokens),
+  }
+}
+
+function safeCount(count: unknown): number {
+  if (typeof count !== 'number' || Number.isNaN(count)) return 0
+  return Math.round(Math.min(Math.max(count, 0), Number.MAX_SAFE_INTEGER))
+}
+
+/** A cost that is no number is an unknown cost, never a cost of zero. */
+function safeCost(cost: unknown): number | null {
+  return typeof cost === 'number' && Number.isFinite(cost) ? safeCount(cost) : null
+}
+
+function safeDuration(milliseconds: unknown): number | null {
+  if (typeof milliseconds !== 'number' || !Number.isFinite(milliseconds)) return null
+  return Math.min(Math.max(milliseconds, 0), Number.MAX_SAFE_INTEGER)
+}

@@ -1,0 +1,108 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { WaybillRecord } from '../../../core/account/record.ts'
+import { errorMessage, isBusy } from '../system-error.ts'
+import { createIngest, type Ingest } from './ingest.ts'
+import type { FromWorker, LedgerWorkerOptions, Question, ToWorker } from './messages.ts'
+import { createTroubleWatch } from './trouble.ts'
+
+/** Records wait this long for company: one transaction for many is far cheaper. */
+const GATHER_MS = 250
+const RETRY_MS = 250
+const LEFTOVERS_EVERY_MS = 30_000
+
+/** Runs the worker's side of the ledger: moves journals into the database and answers questions. */
+export function serveLedger(port: MessagePort, options: LedgerWorkerOptions): void {
+  const report = (message: FromWorker) => port.postMessage(message)
+  const ingest = createIngest(options, report)
+  const trouble = createTroubleWatch(options, (message) => report({ type: 'trouble', message }))
+  let flushes: { number: number; close: boolean }[] = []
+  let turn: { timer: NodeJS.Timeout; at: number } | null = null
+
+  function schedule(delayMs: number): void {
+    const at = performance.now() + delayMs
+    if (turn !== null && turn.at <= at) return
+    if (turn !== null) clearTimeout(turn.timer)
+    turn = { timer: setTimeout(work, delayMs), at }
+  }
+
+  /** One batch per turn, so that questions are answered in between. */
+  function work(): void {
+    turn = null
+    try {
+      if (ingest.step()) {
+        schedule(0)
+        return
+      }
+    } catch (error) {
+      trouble.failed(error)
+      // After an input or output error the connection itself may be beyond use.
+      if (!isBusy(error)) ingest.reset()
+      if (trouble.told()) refuseClose(errorMessage(error))
+      schedule(RETRY_MS)
+      return
+    }
+    trouble.over()
+    report({ type: 'idle' })
+    answerFlushes()
+  }
+
+  function answerFlushes(): void {
+    const answered = flushes
+    flushes = []
+    for (const { number, close } of answered) {
+      if (close) ingest.close()
+      report({ type: 'answer', number, records: [] })
+    }
+  }
+
+  /** The end of the process does not wait for a database that is beyond reach: the journal stays. */
+  function refuseClose(message: string): void {
+    const closing = flushes.find(({ close }) => close)
+    if (closing === undefined) return
+    ingest.close()
+    report({ type: 'refused', number: closing.number, message })
+  }
+
+  function answer(number: number, question: Question): void {
+    if (question.kind === 'flush' || question.kind === 'close') {
+      if (question.kind === 'close') ingest.end()
+      flushes.push({ number, close: question.kind === 'close' })
+      schedule(0)
+      return
+    }
+    try {
+      report({ type: 'answer', number, records: look(ingest, trouble.failing(), question) })
+    } catch (error) {
+      report({ type: 'refused', number, message: errorMessage(error) })
+    }
+  }
+
+  port.on('message', (message: ToWorker) => {
+    if (message.type === 'wake') schedule(GATHER_MS)
+    else answer(message.number, message.question)
+  })
+  setInterval(() => {
+    ingest.lookForLeftovers()
+    schedule(0)
+  }, LEFTOVERS_EVERY_MS)
+  schedule(0)
+}
+
+type Lookup = Exclude<Question, { kind: 'flush' | 'close' }>
+
+function look(ingest: Ingest, failing: boolean, question: Lookup): WaybillRecord[] {
+  if (!failing) takeIn(ingest)
+  const database = ingest.database()
+  if (question.kind === 'recent') return database.recent(question.limit)
+  const record = database.read(question.id)
+  return record === null ? [] : [record]
+}
+
+/** What was appended before a question belongs into its answer. */
+function takeIn(ingest: Ingest): void {
+  try {
+    while (ingest.step());
+  } catch {
+    // The next turn meets the same failure and reports it; reading may work nonetheless.
+  }
+}

@@ -1,0 +1,112 @@
+import path from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { WaybillRecord } from '../../../core/account/record.ts'
+import type { FromWorker, LedgerWorkerOptions, Question, ToWorker } from './messages.ts'
+
+const RESTART_MS = 1000
+const closed = 'the ledger is closed'
+
+/** Source runs as .ts, a build as .js: the worker is whatever this file is. */
+const entry = new URL(`./ledger-worker${path.extname(import.meta.url)}`, import.meta.url)
+
+/** What is told without being asked. */
+export type Report = Exclude<FromWorker, { number: number }>
+
+export interface WorkerLink {
+  wake(): void
+  /** Rejects what cannot be answered; `flush` waits until it can. */
+  ask(question: Question): Promise<readonly WaybillRecord[]>
+  /** Rejects what is still open. */
+  stop(): Promise<void>
+}
+
+interface Pending {
+  readonly question: Question
+  resolve(records: readonly WaybillRecord[]): void
+  reject(error: Error): void
+}
+
+/** Runs the ledger's worker, and runs it again, from where it was, when it dies. */
+export function startLedgerWorker(
+  options: LedgerWorkerOptions,
+  report: (message: Report) => void,
+): WorkerLink {
+  const pending = new Map<number, Pending>()
+  let position = options.position
+  let asked = 0
+  let stopped = false
+  let worker = start()
+
+  function start(): Worker {
+    const started = new Worker(entry, { workerData: { ...options, position } })
+    started.on('message', receive)
+    started.on('error', (error) => {
+      report({ type: 'trouble', message: `The ledger's worker ended: ${error.message}` })
+    })
+    started.on('exit', () => {
+      if (stopped) return
+      refuse('the ledger is restarting its worker: ask again in a moment', isLookup)
+      setTimeout(restart, RESTART_MS)
+    })
+    keepAlive(started)
+    return started
+  }
+
+  function restart(): void {
+    if (stopped) return
+    worker = start()
+    for (const [number, { question }] of pending) post({ type: 'question', number, question })
+  }
+
+  /** Only an open question keeps the process alive; what is in the journal is safe without it. */
+  function keepAlive(of: Worker): void {
+    if (pending.size > 0) of.ref()
+    else of.unref()
+  }
+
+  function post(message: ToWorker): void {
+    worker.postMessage(message)
+  }
+
+  function receive(message: FromWorker): void {
+    if (message.type === 'stored') position = message.position
+    if (message.type !== 'answer' && message.type !== 'refused') {
+      report(message)
+      return
+    }
+    const asker = pending.get(message.number)
+    pending.delete(message.number)
+    keepAlive(worker)
+    if (message.type === 'answer') asker?.resolve(message.records)
+    else asker?.reject(new Error(message.message))
+  }
+
+  function refuse(reason: string, which: (question: Question) => boolean): void {
+    for (const [number, { question, reject }] of pending) {
+      if (!which(question)) continue
+      pending.delete(number)
+      reject(new Error(reason))
+    }
+  }
+
+  return {
+    wake: () => post({ type: 'wake' }),
+    async ask(question) {
+      if (stopped) throw new Error(closed)
+      return new Promise((resolve, reject) => {
+        asked += 1
+        pending.set(asked, { question, resolve, reject })
+        post({ type: 'question', number: asked, question })
+        keepAlive(worker)
+      })
+    },
+    async stop() {
+      stopped = true
+      refuse(closed, () => true)
+      await worker.terminate()
+    },
+  }
+}
+
+/** Not worth waiting for a new worker, as `flush` and `close` are. */
+const isLookup = ({ kind }: Question): boolean => kind === 'read' || kind === 'recent'

@@ -1,0 +1,103 @@
+import { write as writeFile } from 'node:fs'
+
+const RETRY_MS = 50
+/** More than a slow reader can be behind by accident. */
+const MAX_PENDING = 4 * 1024 * 1024
+
+/** `fs.write` to one file: calls back with the number of bytes taken, or an error. */
+export type WriteOut = (
+  bytes: Uint8Array,
+  done: (error: NodeJS.ErrnoException | null, taken: number) => void,
+) => void
+
+export interface LineSinkOptions {
+  readonly write: WriteOut
+  /** Most characters kept for a reader that is slow; newer lines are dropped. */
+  readonly maxPending?: number
+  /** The line that tells how many were dropped, once there is room again. */
+  readonly droppedLine: (count: number) => string
+}
+
+/** Lines written in batches, in order, without ever waiting for their reader. */
+export interface LineSink {
+  add(line: string): void
+  /** Lines that nobody will read, since the start. */
+  dropped(): number
+  /** Resolves when every line was written or dropped. */
+  flush(): Promise<void>
+}
+
+/**
+ * Standard output by way of the file descriptor: `process.stdout` gives up for good at the first error,
+ * a disk full for a moment as much as a reader gone.
+ */
+export function standardOutput(): WriteOut {
+  // Touched for two effects: a pipe becomes non-blocking, and its loss does not end the process.
+  process.stdout.on('error', () => {})
+  return (bytes, done) => writeFile(1, bytes, 0, bytes.length, null, done)
+}
+
+export function createLineSink(options: LineSinkOptions): LineSink {
+  const maxPending = options.maxPending ?? MAX_PENDING
+  let pending: string[] = []
+  let pendingLength = 0
+  let dropped = 0
+  let droppedUntold = 0
+  let busy = false
+  /** The last line went out in part: the next one starts after a line break. */
+  let torn = false
+  let waiting: (() => void)[] = []
+
+  function drop(count: number): void {
+    dropped += count
+    droppedUntold += count
+  }
+
+  function next(): void {
+    if (pending.length === 0) {
+      busy = false
+      for (const resolve of waiting) resolve()
+      waiting = []
+      return
+    }
+    const lines = pending
+    pending = []
+    pendingLength = 0
+    const told = droppedUntold
+    const notice = told === 0 ? '' : `${options.droppedLine(told)}\n`
+    const bytes = Buffer.from(`${torn ? '\n' : ''}${notice}${lines.join('\n')}\n`)
+    writeAll(bytes, (complete) => {
+      if (complete) droppedUntold -= told
+      else drop(lines.length)
+      next()
+    })
+  }
+
+  function writeAll(bytes: Uint8Array, done: (complete: boolean) => void): void {
+    options.write(bytes, (error, taken) => {
+      if (error?.code === 'EAGAIN') {
+        setTimeout(writeAll, RETRY_MS, bytes, done)
+        return
+      }
+      if (error !== null) return done(false)
+      torn = taken < bytes.length
+      if (torn) writeAll(bytes.subarray(taken), done)
+      else done(true)
+    })
+  }
+
+  return {
+    add(line) {
+      if (pendingLength + line.length > maxPending) return drop(1)
+      pending.push(line)
+      pendingLength += line.length
+      if (busy) return
+      busy = true
+      setImmediate(next) // what else is logged in this turn goes out with it
+    },
+    dropped: () => dropped,
+    async flush() {
+      if (busy) await new Promise<void>((resolve) => waiting.push(resolve))
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import type { WaybillRecord } from '../../core/account/record.ts'
+import { failureClasses } from '../../core/failure.ts'
+
+export type LogLevel = 'info' | 'warn' | 'error'
+
+export type LogValue = string | number | boolean | null | readonly string[]
+
+/** Fields in the order they are written. */
+export type LogFields = Readonly<Record<string, LogValue>>
+
+/** Who has to act: nobody, the one who called, or the one who runs the gateway. */
+export function levelOf({ outcome, failureClass }: WaybillRecord): LogLevel {
+  if (outcome !== 'failure') return 'info'
+  if (failureClass === null) return 'error'
+  const { fault } = failureClasses[failureClass]
+  return fault === 'provider' || fault === 'gateway' ? 'error' : 'warn'
+}
+
+/** What the line of one request says. No bodies, and no metadata: it may hold anything. */
+export function fieldsOf(record: WaybillRecord): LogFields {
+  return {
+    id: record.id,
+    client: record.client,
+    user: record.user,
+    policy: record.policy,
+    model: record.model,
+    target: record.target,
+    status: record.status,
+    outcome: record.outcome,
+    class: record.failureClass,
+    failure: record.failureMessage,
+    attempts: record.attempts.length,
+    inputTokens: record.usage.inputTokens,
+    cachedInputTokens: record.usage.cachedInputTokens,
+    outputTokens: record.usage.outputTokens,
+    reasoningTokens: record.usage.reasoningTokens,
+    usageEstimated: record.usageEstimated,
+    costUsd: costUsd(record),
+    firstOutputMs: rounded(record.firstOutputMs),
+    totalMs: rounded(record.totalMs),
+    overheadMs: rounded(record.overheadMs),
+    dialect: record.dialect,
+    operation: record.operation,
+    streaming: record.streaming,
+    translated: record.translated,
+    strategy: record.strategy,
+    reason: record.reason,
+    warnings: record.warnings,
+    requestBytes: record.requestBytes,
+    replyBytes: record.replyBytes,
+    generation: record.catalogGeneration,
+  }
+}
+
+/** In dollars; null when a price is not known. */
+export function costUsd({ costNanoUsd }: WaybillRecord): number | null {
+  return costNanoUsd === null ? null : costNanoUsd / 1e9
+}
+
+function rounded(milliseconds: number | null): number | null {
+  return milliseconds === null ? null : Math.round(milliseconds * 100) / 100
+}

@@ -1,0 +1,52 @@
+import { type Failure, failure } from '../../core/failure.ts'
+
+/** The code of an error, or of the first error inside it (happy eyeballs wraps one per address). */
+export function errorCode(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  if ('code' in error && typeof error.code === 'string') return error.code
+  if (error instanceof AggregateError) return errorCode(error.errors[0])
+  return errorCode(error.cause)
+}
+
+/** Codes that say nobody listens there: asking again at once cannot help. */
+const nobodyThere = new Map([
+  ['ECONNREFUSED', 'refused the connection'],
+  ['ENOTFOUND', 'has no address in DNS'],
+  ['EAI_AGAIN', 'could not be looked up in DNS'],
+  ['EHOSTUNREACH', 'cannot be reached from this network'],
+  ['ENETUNREACH', 'cannot be reached from this network'],
+])
+
+const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])
+
+/** What a transport error means. `headSeen`: the reply had begun, so its body is cut short. */
+export function transportFailure(error: unknown, origin: string, headSeen: boolean): Failure {
+  const code = errorCode(error)
+  if (headSeen) {
+    return failure('truncated', `${origin} broke off its reply (${code || 'connection closed'}).`)
+  }
+  if (timeouts.has(code)) return failure('timeout', `${origin} could not be connected in time.`)
+  const nobody = nobodyThere.get(code)
+  if (nobody !== undefined) {
+    return failure('unreachable', `${origin} ${nobody}.`, { retry: 'other' })
+  }
+  if (isTlsCode(code)) {
+    return failure('unreachable', `${origin} has no valid TLS certificate (${code}).`, {
+      retry: 'other',
+    })
+  }
+  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return failure('malformed_reply', `${origin} did not answer in valid HTTP (${code}).`)
+  }
+  return failure('unreachable', `${origin} closed the connection (${code || 'no reason given'}).`)
+}
+
+function isTlsCode(code: string): boolean {
+  return (
+    code.startsWith('ERR_TLS_') ||
+    code.startsWith('ERR_SSL_') ||
+    code.startsWith('CERT_') ||
+    code.includes('SELF_SIGNED') ||
+    code.startsWith('UNABLE_TO_')
+  )
+}

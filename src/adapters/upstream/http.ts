@@ -1,0 +1,55 @@
+import { Pool } from 'undici'
+import type {
+  Upstream,
+  UpstreamCall,
+  UpstreamExchange,
+  UpstreamObserver,
+} from '../../gateway/ports.ts'
+import { Exchange } from './exchange.ts'
+import { watchSocketReuse } from './socket-reuse.ts'
+
+/** Longer than any server we know keeps idle connections would invite resets on the first byte. */
+const keepAliveMs = 4_000
+const keepAliveMaxMs = 25_000
+/** Only an upper bound for abandoned attempts: the gateway's own connect timer is the real one. */
+const abandonedConnectMs = 30_000
+
+/**
+ * Talks to providers over HTTP/1.1 with one connection pool per origin. undici's own header and body
+ * timers are off: they would cut slow models, and the gateway keeps timers of its own.
+ */
+export function createHttpUpstream(): Upstream {
+  const pools = new Map<string, Pool>()
+  const reuse = watchSocketReuse()
+
+  const poolOf = (origin: string): Pool => {
+    const known = pools.get(origin)
+    if (known !== undefined) return known
+    const pool = new Pool(origin, {
+      allowH2: false,
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: keepAliveMs,
+      keepAliveMaxTimeout: keepAliveMaxMs,
+      connectTimeout: abandonedConnectMs,
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: 250,
+    })
+    pools.set(origin, pool)
+    return pool
+  }
+
+  return {
+    send(call: UpstreamCall, observer: UpstreamObserver): UpstreamExchange {
+      const exchange = new Exchange(call, observer, poolOf(call.origin), reuse)
+      exchange.dispatch()
+      return exchange
+    },
+    async close() {
+      reuse.stop()
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()))
+      pools.clear()
+    },
+  }
+}

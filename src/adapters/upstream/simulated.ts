@@ -1,0 +1,1 @@
+export function createSimulatedUpstream(..._x: unknown[]): never { throw new Error('x') }

@@ -1,0 +1,128 @@
+import { constants, existsSync, promises as files } from 'node:fs'
+import { connect } from 'node:net'
+import path from 'node:path'
+import type { Command } from 'commander'
+import { configurationFromEnvironment, configurationFromFile } from '../config/configuration.ts'
+import { formatListen, type ListenAddress } from '../config/listen.ts'
+import { formatProblem } from '../config/problem.ts'
+import type { Catalog, Provider } from '../core/catalog.ts'
+import type { CommandIo } from './command-io.ts'
+import { findConfigurationFile } from './configuration-file.ts'
+import { formatTable } from './table.ts'
+
+interface Finding {
+  readonly check: string
+  readonly state: 'good' | 'warning' | 'problem'
+  readonly detail: string
+}
+
+/** Long enough for a far provider, short enough for a person who waits. */
+const connectWithinMs = 3_000
+
+export function register(program: Command, io: CommandIo): void {
+  program
+    .command('doctor')
+    .description('look for what would keep the gateway from working')
+    .option('-c, --config <file>', 'configuration file (waybill.yaml when there is one)')
+    .option('-d, --data <directory>', 'where records are kept')
+    .option('--json', 'print the result as JSON')
+    .action((options: { config?: string; data?: string; json?: true }) => doctor(options, io))
+}
+
+async function doctor(
+  options: { config?: string; data?: string; json?: true },
+  io: CommandIo,
+): Promise<void> {
+  const findings: Finding[] = [good('node', process.versions.node)]
+  const file = findConfigurationFile(options.config, io.cwd)
+  const context = { environment: io.env, facts: io.facts, generation: 1 }
+  const outcome =
+    file === null
+      ? configurationFromEnvironment(context)
+      : await configurationFromFile(path.resolve(io.cwd, file), context)
+  const source = file ?? 'environment'
+  if (outcome.ok) {
+    const { server, store } = outcome.settings
+    findings.push(good('configuration', source))
+    for (const warning of outcome.warnings) {
+      findings.push({ check: 'configuration', state: 'warning', detail: formatProblem(warning) })
+    }
+    findings.push(await portFree(server.listen))
+    const directory = options.data ?? path.dirname(path.resolve(io.cwd, store.path))
+    if (directory !== ':memory:') findings.push(await writable(directory))
+    findings.push(...(await reachable(outcome.catalog)))
+  } else {
+    for (const problem of outcome.problems) {
+      findings.push({ check: 'configuration', state: 'problem', detail: formatProblem(problem) })
+    }
+  }
+  const sick = findings.some(({ state }) => state === 'problem')
+  if (options.json === true) io.out(JSON.stringify({ ok: !sick, findings }, null, 2))
+  else
+    io.out(
+      table(
+        ['check', 'state', 'detail'],
+        findings.map((f) => [f.check, f.state, f.detail]),
+      ),
+    )
+  io.setExitCode(sick ? 1 : 0)
+}
+
+async function portFree({ host, port }: ListenAddress): Promise<Finding> {
+  const name = formatListen({ host, port })
+  const taken = await connects(host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port)
+  return taken === null
+    ? { check: 'listen', state: 'problem', detail: `${name} is in use already` }
+    : good('listen', `${name} is free`)
+}
+
+async function writable(directory: string): Promise<Finding> {
+  let folder = path.resolve(directory)
+  while (!existsSync(folder) && path.dirname(folder) !== folder) folder = path.dirname(folder)
+  try {
+    await files.access(folder, constants.W_OK)
+    return good('data', directory)
+  } catch {
+    const detail = `${folder} cannot be written: records would be kept in memory only`
+    return { check: 'data', state: 'problem', detail }
+  }
+}
+
+async function reachable(catalog: Catalog): Promise<Finding[]> {
+  const enabled = [...catalog.providers.values()].filter((provider) => provider.enabled)
+  return Promise.all(enabled.map(reach))
+}
+
+async function reach({ id, reach: how, apiKeys }: Provider): Promise<Finding> {
+  const check = `provider ${id}`
+  if (how.kind === 'simulated') return good(check, 'simulated')
+  if (how.kind === 'sdk') return good(check, `through ${how.sdk}`)
+  if (how.auth.kind !== 'none' && apiKeys.length === 0) {
+    return { check, state: 'warning', detail: 'has no key' }
+  }
+  const [address] = how.addresses.values()
+  if (address === undefined) return { check, state: 'problem', detail: 'has no address' }
+  const { hostname, port, protocol } = new URL(address.origin)
+  const problem = await connects(hostname, Number(port || (protocol === 'https:' ? 443 : 80)))
+  return problem === null
+    ? good(check, `${address.origin} can be reached`)
+    : { check, state: 'problem', detail: `${address.origin} cannot be reached (${problem})` }
+}
+
+/** null when a TCP connection stands in time, else why not. */
+function connects(host: string, port: number): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port, timeout: connectWithinMs })
+    const end = (problem: string | null) => {
+      socket.destroy()
+      resolve(problem)
+    }
+    socket.on('connect', () => end(null))
+    socket.on('timeout', () => end(`no answer within ${connectWithinMs / 1000} s`))
+    socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message))
+  })
+}
+
+function good(check: string, detail: string): Finding {
+  return { check, state: 'good', detail }
+}

@@ -1,0 +1,129 @@
+import path from 'node:path'
+import type { Command } from 'commander'
+import {
+  type ConfigurationOutcome,
+  configurationFromEnvironment,
+  configurationFromFile,
+} from '../config/configuration.ts'
+import { formatProblem } from '../config/problem.ts'
+import type { Alias, Catalog, Target } from '../core/catalog.ts'
+import type { CommandIo } from './command-io.ts'
+import { findConfigurationFile } from './configuration-file.ts'
+import { formatTable } from './table.ts'
+
+export function register(program: Command, io: CommandIo): void {
+  program
+    .command('models')
+    .description('list the models clients can ask for, with their targets and prices')
+    .option('-c, --config <file>', 'configuration file')
+    .option('--json', 'print the list as JSON')
+    .action((options: { config?: string; json?: true }) =>
+      listModels(options.config, options.json === true, io),
+    )
+}
+
+async function listModels(named: string | undefined, json: boolean, io: CommandIo): Promise<void> {
+  const outcome = await configuration(named, io)
+  if (!outcome.ok) {
+    for (const problem of outcome.problems) io.err(formatProblem(problem))
+    io.setExitCode(outcome.unreadable ? 2 : 1)
+    return
+  }
+  const rows = listedModels(outcome.catalog)
+  if (json) {
+    io.out(JSON.stringify({ models: rows }, null, 2))
+    return
+  }
+  if (rows.length === 0) {
+    io.out('No models are named. Any model of a provider can be asked for as provider/model:')
+    io.out([...outcome.catalog.providers.keys()].map((id) => `  ${id}/…`).join('\n'))
+    return
+  }
+  io.out(
+    formatTable(
+      ['MODEL', 'STRATEGY', 'TARGET', '$/M IN', '$/M OUT', 'CONTEXT'],
+      rows.flatMap((row) => tableRows(row)),
+    ),
+  )
+}
+
+async function configuration(
+  named: string | undefined,
+  io: CommandIo,
+): Promise<ConfigurationOutcome> {
+  const context = { environment: io.env, facts: io.facts, generation: 1 }
+  const file = findConfigurationFile(named, io.cwd)
+  if (file === null) return configurationFromEnvironment(context)
+  return configurationFromFile(path.resolve(io.cwd, file), context)
+}
+
+interface ListedModel {
+  readonly name: string
+  readonly synonyms: readonly string[]
+  readonly description: string | null
+  /** null for a model that is asked for as provider/model. */
+  readonly strategy: string | null
+  readonly fallbacks: readonly string[]
+  readonly targets: readonly ListedTarget[]
+}
+
+interface ListedTarget {
+  readonly target: string
+  readonly weight: number
+  readonly enabled: boolean
+  /** Dollars per million tokens; null when the price is not known. */
+  readonly price: { readonly input: number; readonly output: number } | null
+  readonly contextWindow: number | null
+}
+
+/** Public names first, then the models that the configuration names at their provider. */
+function listedModels(catalog: Catalog): ListedModel[] {
+  const aliases = new Set<Alias>(catalog.aliases.values())
+  const direct = [...catalog.targets.values()].filter((target) => target.provider.enabled)
+  return [
+    ...[...aliases].map((alias) => ({
+      name: alias.name,
+      synonyms: alias.synonyms,
+      description: alias.description,
+      strategy: alias.strategy,
+      fallbacks: alias.fallbacks,
+      targets: alias.targets.map(({ target, weight }) => listedTarget(target, weight)),
+    })),
+    ...direct.map((target) => ({
+      name: target.name,
+      synonyms: [],
+      description: null,
+      strategy: null,
+      fallbacks: [],
+      targets: [listedTarget(target, 1)],
+    })),
+  ]
+}
+
+function listedTarget(
+  { name, provider, price, contextWindow }: Target,
+  weight: number,
+): ListedTarget {
+  return {
+    target: name,
+    weight,
+    enabled: provider.enabled,
+    price:
+      price === null
+        ? null
+        : { input: price.inputNanoUsd / 1_000, output: price.outputNanoUsd / 1_000 },
+    contextWindow,
+  }
+}
+
+function tableRows(model: ListedModel): string[][] {
+  const name = [model.name, ...model.synonyms].join(', ')
+  return model.targets.map((target, index) => [
+    index === 0 ? name : '',
+    index === 0 ? (model.strategy ?? '-') : '',
+    target.enabled ? target.target : `${target.target} (disabled)`,
+    target.price === null ? 'unknown' : String(target.price.input),
+    target.price === null ? 'unknown' : String(target.price.output),
+    target.contextWindow === null ? 'unknown' : String(target.contextWindow),
+  ])
+}

@@ -1,0 +1,255 @@
+import type { Server } from 'node:http'
+import path from 'node:path'
+import { genaiPricesFacts } from './adapters/facts/genai-prices.ts'
+import { createLanguageModels } from './adapters/language-models/language-models.ts'
+import { createMemoryLedger } from './adapters/store/memory-ledger.ts'
+import { createSqliteLedger } from './adapters/store/sqlite-ledger.ts'
+import type { WaybillStore } from './adapters/store/waybill-store.ts'
+import { systemClock } from './adapters/system/clock.ts'
+import { newRequestId } from './adapters/system/ids.ts'
+import { combineTelemetry } from './adapters/telemetry/combine.ts'
+import { standardOutput, type WriteOut } from './adapters/telemetry/line-sink.ts'
+import { createLog, type Log, type LogStyle } from './adapters/telemetry/log.ts'
+import { createPrometheus } from './adapters/telemetry/prometheus.ts'
+import { createRedactor } from './adapters/telemetry/redact.ts'
+import { createHttpUpstream } from './adapters/upstream/http.ts'
+import { createSimulatedUpstream } from './adapters/upstream/simulated.ts'
+import { configurationFromEnvironment, configurationFromFile } from './config/configuration.ts'
+import { formatListen, type ListenAddress } from './config/listen.ts'
+import { formatProblem, type Problem } from './config/problem.ts'
+import type { Environment, Settings } from './config/settings.ts'
+import { type ConfigurationWatch, watchConfiguration } from './config/watch.ts'
+import type { ZeroConfiguration } from './config/zero.ts'
+import type { Catalog, ModelFacts, Provider } from './core/catalog.ts'
+import { codecs } from './gateway/codecs.ts'
+import type { Ports, Upstream, Upstreams } from './gateway/ports.ts'
+import { createTurns } from './gateway/turns.ts'
+import { type ClientServer, createClientServer } from './http/server.ts'
+import { knownProviders } from './providers/index.ts'
+
+export interface WaybillOptions {
+  /** Configuration file; null for what the environment offers. */
+  readonly file: string | null
+  readonly environment: Environment
+  readonly listen?: ListenAddress | undefined
+  /** Where the ledger and its journal live; `:memory:` keeps records in this process only. */
+  readonly dataDirectory: string | null
+  readonly log: LogStyle
+  /** Where log lines go; standard output when left out. */
+  readonly writeLog?: WriteOut
+}
+
+export type Started =
+  | { readonly ok: true; readonly waybill: Waybill }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** A running gateway. */
+export interface Waybill {
+  /** `http://host:port` clients can reach. */
+  readonly url: string
+  readonly catalog: () => Catalog
+  readonly store: WaybillStore
+  readonly log: Log
+  /** What was found in the environment; null with a configuration file. */
+  readonly zero: ZeroConfiguration | null
+  readonly warnings: readonly Problem[]
+  /** Reads the configuration file again now. */
+  reload(): Promise<void>
+  inFlight(): number
+  /** Refuses new work, waits for what runs (at most the drain time), flushes, closes. */
+  stop(): Promise<void>
+  /** Ends what runs at once. */
+  abandon(): void
+}
+
+/** Facts about models nobody configured, from the price list that is bundled with Waybill. */
+export function modelFacts(): ModelFacts {
+  return genaiPricesFacts(knownProviders)
+}
+
+/** Builds the gateway and starts to listen. The only place that constructs things and picks adapters. */
+export async function startWaybill(options: WaybillOptions): Promise<Started> {
+  const facts = modelFacts()
+  const context = {
+    environment: options.environment,
+    facts,
+    generation: 1,
+    listen: options.listen,
+  }
+  const fromEnvironment = options.file === null ? configurationFromEnvironment(context) : null
+  const first = fromEnvironment ?? (await configurationFromFile(options.file ?? '', context))
+  if (!first.ok) return { ok: false, problems: first.problems }
+
+  const redactor = createRedactor()
+  const tellSecrets = (catalog: Catalog) => {
+    for (const { apiKeys } of catalog.providers.values()) {
+      for (const key of apiKeys) redactor.addSecret(key.reveal())
+    }
+  }
+  tellSecrets(first.catalog)
+  const log = createLog({
+    ...options.log,
+    write: options.writeLog ?? standardOutput(),
+    redactor,
+    nowMs: systemClock.nowMs,
+  })
+  const store = openStore(first.settings, options.dataDirectory, log)
+  const prometheus = createPrometheus({ ledger: store.health, logLinesDropped: log.dropped })
+  prometheus.configured(first.catalog)
+  const upstreams = openUpstreams()
+  const ports: Ports = {
+    clock: systemClock,
+    random: Math.random,
+    newId: () => newRequestId(Date.now()),
+    upstreams,
+    languageModels: createLanguageModels({ classify: codecs.openai.classifyFailure }),
+    ledger: store,
+    telemetry: combineTelemetry([prometheus, log], (message) => log.event('error', message)),
+  }
+
+  const inForce = { catalog: first.catalog, problems: [] as readonly Problem[] }
+  const client = createClientServer({
+    ports,
+    turns: createTurns(),
+    catalog: () => inForce.catalog,
+    bodyLimitBytes: first.settings.server.bodyLimit,
+    health: () => health(inForce, store),
+    metricsText: async () => ({
+      contentType: prometheus.contentType,
+      text: await prometheus.metricsText(),
+    }),
+    onInternalError: (error) => log.event('error', `internal error: ${String(error)}`),
+  })
+  const bound = await listen(client.server, first.settings.server.listen)
+  if (typeof bound === 'string') {
+    await store.close()
+    return { ok: false, problems: [listenProblem(options.file, bound)] }
+  }
+
+  const watch =
+    options.file === null
+      ? null
+      : watchConfiguration({
+          file: options.file,
+          context,
+          onCatalog(catalog, _settings, warnings) {
+            tellSecrets(catalog)
+            inForce.catalog = catalog
+            inForce.problems = []
+            prometheus.configured(catalog)
+            log.event('info', 'configuration reloaded', { generation: catalog.generation })
+            for (const warning of warnings) log.event('warn', formatProblem(warning))
+          },
+          onProblems(problems) {
+            inForce.problems = problems
+            prometheus.reloadFailed()
+            for (const problem of problems) {
+              log.event('error', `configuration not reloaded: ${formatProblem(problem)}`)
+            }
+          },
+        })
+
+  return {
+    ok: true,
+    waybill: {
+      url: `http://${formatListen(bound)}`,
+      catalog: () => inForce.catalog,
+      store,
+      log,
+      zero: fromEnvironment?.zero ?? null,
+      warnings: first.warnings,
+      reload: () => watch?.reload() ?? Promise.resolve(),
+      inFlight: client.inFlight,
+      stop: () =>
+        stop(client, first.settings.server.drainTimeout, { watch, store, log, upstreams }),
+      abandon: client.abandon,
+    },
+  }
+}
+
+function openStore(settings: Settings, dataDirectory: string | null, log: Log): WaybillStore {
+  if (dataDirectory === ':memory:') return createMemoryLedger()
+  const databasePath =
+    dataDirectory === null
+      ? path.resolve(settings.store.path)
+      : path.resolve(dataDirectory, 'waybill.db')
+  return createSqliteLedger({
+    databasePath,
+    journalDirectory: path.join(path.dirname(databasePath), 'journal'),
+    onProblem: (message) => log.event('error', message),
+  })
+}
+
+/** One pool of connections for the network, one simulation per simulated provider. */
+function openUpstreams(): Upstreams & { close(): Promise<void> } {
+  const network = createHttpUpstream()
+  const simulated = new WeakMap<Provider, Upstream>()
+  return {
+    of(provider) {
+      if (provider.reach.kind !== 'simulated') return network
+      const known = simulated.get(provider)
+      if (known !== undefined) return known
+      const upstream = createSimulatedUpstream(provider.reach.simulation, systemClock)
+      simulated.set(provider, upstream)
+      return upstream
+    },
+    close: () => network.close(),
+  }
+}
+
+interface InForce {
+  readonly catalog: Catalog
+  readonly problems: readonly Problem[]
+}
+
+/** A broken configuration file or a full disk is shown, but the gateway goes on serving. */
+function health({ catalog, problems }: InForce, store: WaybillStore) {
+  const ledger = store.health()
+  const configuration = {
+    generation: catalog.generation,
+    state: problems.length === 0 ? 'ok' : 'reload failed',
+    problems: problems.map(formatProblem),
+  }
+  const status = problems.length === 0 && ledger.state === 'ok' ? 'ok' : 'degraded'
+  return { ready: true, body: { status, configuration, ledger } }
+}
+
+/** The address in use, with the port the system chose for port 0; an error text when it cannot be had. */
+function listen(server: Server, { host, port }: ListenAddress): Promise<ListenAddress | string> {
+  return new Promise((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === 'EADDRINUSE'
+          ? 'is in use by another program; stop it, or choose another with --listen'
+          : `cannot be listened on (${error.code ?? error.message})`
+      resolve(`${formatListen({ host, port })} ${why}`)
+    })
+    server.listen(port, host, () => {
+      const address = server.address()
+      resolve({ host, port: typeof address === 'object' && address !== null ? address.port : port })
+    })
+  })
+}
+
+function listenProblem(file: string | null, message: string): Problem {
+  return { severity: 'error', file, path: 'server.listen', message }
+}
+
+interface Closing {
+  readonly watch: ConfigurationWatch | null
+  readonly store: WaybillStore
+  readonly log: Log
+  readonly upstreams: { close(): Promise<void> }
+}
+
+/** Drains for at most `drainMs`, then ends what is left with an error, and puts everything away. */
+async function stop(client: ClientServer, drainMs: number, closing: Closing): Promise<void> {
+  closing.watch?.close()
+  const late = setTimeout(client.abandon, drainMs)
+  await client.drain()
+  clearTimeout(late)
+  await closing.store.close()
+  await closing.upstreams.close()
+  closing.log.event('info', 'stopped')
+  await closing.log.flush()
+}

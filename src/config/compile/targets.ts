@@ -1,0 +1,102 @@
+import { freePrice, nanoUsdPerToken, type Price } from '../../core/account/price.ts'
+import type { ModelFacts, Provider, Target } from '../../core/catalog.ts'
+import { didYouMean, nearNames } from '../../core/near-names.ts'
+import type { Findings, Path } from '../problem.ts'
+import type { ModelSettings, Settings } from '../settings.ts'
+
+/** Targets the configuration names, each made once however often it is named. */
+export interface TargetBook {
+  readonly targets: ReadonlyMap<string, Target>
+  /** The target a text names, or null, which is reported. */
+  named(text: string, path: Path): Target | null
+}
+
+export function openTargetBook(
+  settings: Settings,
+  providers: ReadonlyMap<string, Provider>,
+  facts: ModelFacts,
+  findings: Findings,
+): TargetBook {
+  const targets = new Map<string, Target>()
+  const add = (provider: Provider, model: string, path: Path): Target => {
+    const name = `${provider.id}/${model}`
+    const known = targets.get(name)
+    if (known !== undefined) return known
+    const configured = settings.providers[provider.id]?.models?.[model]
+    const target = makeTarget(provider, model, configured, facts)
+    targets.set(name, target)
+    if (target.price === null && provider.enabled && provider.reach.kind !== 'simulated') {
+      const message = `no price is known for ${name}, so its cost is not either; give it one under providers.${provider.id}.models`
+      findings.warning(path, message)
+    }
+    return target
+  }
+  for (const provider of providers.values()) {
+    for (const model of Object.keys(settings.providers[provider.id]?.models ?? {})) {
+      add(provider, model, ['providers', provider.id, 'models', model])
+    }
+  }
+  const named = (text: string, path: Path): Target | null => {
+    const slash = text.indexOf('/')
+    const id = text.slice(0, slash)
+    const model = text.slice(slash + 1)
+    const provider = providers.get(id)
+    if (provider === undefined) {
+      // A provider that is wrong itself has been reported already.
+      if (settings.providers[id] === undefined) {
+        const near = nearNames(id, Object.keys(settings.providers))
+        const meant = near.map((name) => `${name}/${model}`)
+        findings.problem(
+          path,
+          `"${text}" is at provider "${id}", which is not configured.${didYouMean(meant)}`,
+        )
+      }
+      return null
+    }
+    if (provider.strict && !targets.has(text)) {
+      const listed = Object.keys(settings.providers[id]?.models ?? {})
+      const meant = nearNames(model, listed).map((name) => `${id}/${name}`)
+      const message = `"${text}" is not among the models of ${id}, which is strict.${didYouMean(meant)}`
+      findings.problem(path, message)
+      return null
+    }
+    return add(provider, model, path)
+  }
+  return { targets, named }
+}
+
+function makeTarget(
+  provider: Provider,
+  model: string,
+  configured: ModelSettings | undefined,
+  facts: ModelFacts,
+): Target {
+  const contextWindow = configured?.contextWindow ?? facts.contextWindowOf(provider.knownAs, model)
+  return {
+    name: `${provider.id}/${model}`,
+    provider,
+    model,
+    price:
+      configured?.price === undefined
+        ? facts.priceOf(provider.knownAs, model)
+        : priceFrom(configured.price),
+    contextWindow,
+  }
+}
+
+/** Dollars per million tokens (and per request) → nano-dollars per token (and per request). */
+function priceFrom(price: NonNullable<ModelSettings['price']>): Price {
+  if (price === 'free') return freePrice
+  return {
+    inputNanoUsd: perToken(price.input),
+    cachedInputNanoUsd: perToken(price.cachedInput ?? price.input),
+    cacheWriteNanoUsd: perToken(price.cacheWrite ?? price.input),
+    outputNanoUsd: perToken(price.output),
+    requestNanoUsd: Math.round((price.request ?? 0) * 1e9),
+  }
+}
+
+/** Rounded, because 0.07 * 1000 is 70.00000000000001, which costs a nano-dollar too much in the end. */
+function perToken(usdPerMillion: number): number {
+  return Math.round(nanoUsdPerToken(usdPerMillion) * 1e6) / 1e6
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { clientsSection, policiesSection } from './schema/clients.ts'
+import { modelsSection } from './schema/models.ts'
+import { providersSection } from './schema/providers.ts'
+import { serverSection, storeSection } from './schema/server.ts'
+
+/** The one definition of a configuration: it checks, it types, and editors get its JSON schema. */
+export const configurationSchema = z.strictObject({
+  server: serverSection.prefault({}),
+  store: storeSection.prefault('sqlite:.waybill/waybill.db'),
+  providers: providersSection,
+  models: modelsSection.default({}),
+  policies: policiesSection.default({}),
+  clients: clientsSection.default({}),
+})
+
+/** What the schema makes of a document: defaults filled in, units converted, secrets still as written. */
+export type ConfigurationDocument = z.output<typeof configurationSchema>
+
+/** JSON schema (draft 7) of a configuration file, for editors and for the reference. */
+export function configurationJsonSchema(): z.core.JSONSchema.BaseSchema {
+  return {
+    ...z.toJSONSchema(configurationSchema, { io: 'input', target: 'draft-7' }),
+    title: 'Waybill configuration',
+  }
+}

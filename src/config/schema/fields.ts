@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { durationPattern, formatDuration, parseDuration, parseSize, sizePattern } from '../units.ts'
+
+/** Field types that several sections share. Each carries the sentence a user reads when it is wrong. */
+
+const durationForm = 'must be a duration with its unit, such as 100ms, 3s, 5m or 1h'
+
+/** `100ms`, `3s`, `5m`, `1h` → milliseconds, at least `leastMs`, at most a day. */
+export function duration(leastMs: number) {
+  return z
+    .string({ error: durationForm })
+    .regex(durationPattern, { error: durationForm })
+    .transform((text, context) => {
+      const milliseconds = parseDuration(text) ?? Number.NaN
+      if (milliseconds >= leastMs && milliseconds <= 86_400_000) return milliseconds
+      const message = `must lie between ${formatDuration(leastMs)} and 24h`
+      context.addIssue({ code: 'custom', message, input: text })
+      return z.NEVER
+    })
+}
+
+const sizeForm = 'must be a size with its unit, such as 512kb or 32mb'
+
+/** `512kb`, `32mb` → bytes, from 1 kb to 1 gb. */
+export function size() {
+  return z
+    .string({ error: sizeForm })
+    .regex(sizePattern, { error: sizeForm })
+    .transform((text, context) => {
+      const bytes = parseSize(text) ?? Number.NaN
+      if (bytes >= 1_024 && bytes <= 1_073_741_824) return bytes
+      context.addIssue({ code: 'custom', message: 'must lie between 1kb and 1gb', input: text })
+      return z.NEVER
+    })
+}
+
+/** Names end up in headers, metric labels and paths, so they are plain ASCII without `/` and `*`. */
+export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/
+
+export function name(what: string) {
+  const error = `${what} is made of letters, digits and . _ - : @ +, and begins with a letter or digit`
+  return z.string({ error }).regex(namePattern, { error })
+}
+
+/** The id of a model at its provider may hold anything but blanks and `*`. */
+export const modelId = z
+  .string()
+  .regex(/^[^\s*]{1,256}$/, { error: 'is no model id: it may not be empty or hold blanks or *' })

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { strategyNames } from '../../core/catalog.ts'
+import { duration, name } from './fields.ts'
+
+/** Strategies that are planned and not built yet: asking for one is not a spelling mistake. */
+const laterStrategies = new Set([
+  'latency',
+  'throughput',
+  'cost',
+  'weighted',
+  'capability',
+  'least-busy',
+  'adaptive',
+])
+
+const strategy = z.enum(strategyNames, {
+  error: ({ input }) => {
+    const asked = typeof input === 'object' && input !== null ? Object.keys(input)[0] : input
+    return typeof asked === 'string' && laterStrategies.has(asked)
+      ? `${asked} is not available in this version; use ${strategyNames.join(', ')}`
+      : undefined
+  },
+})
+
+const targetForm = 'must be provider/model, or { target: provider/model, weight: <number> }'
+
+const targetName = z
+  .string({ error: targetForm })
+  .regex(/^[^/\s]+\/[^\s*]+$/, { error: targetForm })
+
+const weightedTarget = z.strictObject({
+  target: targetName.meta({ description: 'The model, written provider/model.' }),
+  weight: z.number().gt(0).max(1_000_000).default(1).meta({
+    description: 'Relative share of requests for strategies that draw.',
+  }),
+})
+
+const retry = z.strictObject({
+  attempts: z.int().min(1).max(10).default(2).meta({
+    description: 'Most attempts at one target, the first included.',
+  }),
+  backoff: duration(0).prefault('100ms').meta({
+    description: 'Wait before the second attempt; each further one waits about twice as long.',
+  }),
+  maxBackoff: duration(0).prefault('2s').meta({ description: 'Longest wait between attempts.' }),
+})
+
+const timeouts = z.strictObject({
+  connect: duration(1).prefault('3s').meta({ description: 'Until a connection stands.' }),
+  firstToken: duration(1).prefault('60s').meta({
+    description: 'Until the first real output, counted from when the request was sent.',
+  }),
+  idle: duration(1).prefault('60s').meta({ description: 'Longest silence between two tokens.' }),
+  total: duration(1).prefault('600s').meta({
+    description: 'For a whole reply. A stream that keeps talking is not cut.',
+  }),
+})
+
+const alias = z.strictObject({
+  description: z.string().max(1_000).optional().meta({ description: 'What it is for.' }),
+  aliases: z.array(name('a public name')).default([]).meta({
+    description: 'Synonyms: further names that mean the same.',
+  }),
+  strategy: strategy.default('failover').meta({
+    description: 'How the targets are put in order: failover keeps the order written.',
+  }),
+  targets: z
+    .array(z.union([targetName, weightedTarget], { error: targetForm }))
+    .min(1)
+    .meta({ description: 'Models that can serve it, written provider/model.' }),
+  fallbacks: z.array(z.string()).default([]).meta({
+    description: 'Other public names, tried after the targets.',
+  }),
+  retry: retry.prefault({}).meta({ description: 'When and how often a target is asked again.' }),
+  timeouts: timeouts.prefault({}).meta({ description: 'How long to wait for a target.' }),
+})
+
+export const modelsSection = z
+  .record(name('a public name'), alias)
+  .meta({ description: 'Public names that clients ask for, and the models behind them.' })

@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { dialects } from '../../core/request.ts'
+import { modelId, name } from './fields.ts'
+
+const dollars = z.number().min(0).max(1_000_000)
+
+const priceForm = 'must be free, or { input, output } in dollars per million tokens'
+
+export const price = z.union(
+  [
+    z.literal('free', { error: priceForm }),
+    z.strictObject({
+      input: dollars.meta({ description: 'Dollars per million input tokens.' }),
+      output: dollars.meta({ description: 'Dollars per million output tokens.' }),
+      cachedInput: dollars.optional().meta({
+        description:
+          'Dollars per million input tokens read from a prompt cache. Default: as `input`.',
+      }),
+      cacheWrite: dollars.optional().meta({
+        description:
+          'Dollars per million input tokens written to a prompt cache. Default: as `input`.',
+      }),
+      request: dollars.optional().meta({
+        description: 'Dollars charged once for each request. Default: 0.',
+      }),
+    }),
+  ],
+  { error: priceForm },
+)
+
+const model = z.strictObject({
+  price: price.optional().meta({
+    description:
+      'What the model costs: `free`, or dollars per million tokens. Default: what is known of it.',
+  }),
+  contextWindow: z.int().min(1).max(100_000_000).optional().meta({
+    description: 'Most tokens of input and output together. Default: what is known of it.',
+  }),
+})
+
+const dialect = z.enum(dialects)
+
+const authForm = 'must be bearer, none, or { header: <name> }'
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, { error: 'is no header name' })
+
+const auth = z.union(
+  [
+    z.enum(['bearer', 'none'], { error: authForm }),
+    z.strictObject({ header: headerName.meta({ description: 'Header that carries the key.' }) }),
+  ],
+  { error: authForm },
+)
+
+const simulated = z.strictObject({
+  timeToFirstTokenMs: z.number().min(0).max(600_000).default(300).meta({
+    description: 'Milliseconds from the request to the first token.',
+  }),
+  tokensPerSecond: z.number().gt(0).max(100_000).default(80).meta({
+    description: 'Output tokens per second after the first.',
+  }),
+  errorRate: z.number().min(0).max(1).default(0).meta({
+    description: 'Share of requests answered with an error, 0 to 1.',
+  }),
+  seed: z.int().min(0).max(4_294_967_295).default(1).meta({
+    description: 'Equal seeds give equal replies, delays and errors.',
+  }),
+})
+
+const secret = z.string().min(1, { error: 'is empty' })
+
+export const provider = z.strictObject({
+  like: z.string().optional().meta({
+    description:
+      'Known provider whose address, dialects, prices and model facts this one shares, e.g. a second account.',
+  }),
+  apiKey: secret.optional().meta({
+    description: `The key the provider gave you: \`\${NAME}\` takes it from the environment.`,
+  }),
+  apiKeys: z.array(secret).min(1).optional().meta({
+    description: `Several keys, used in turn. \`\${NAME}\` takes one from the environment.`,
+  }),
+  enabled: z.boolean().default(true).meta({
+    description: 'false keeps the provider in the configuration and sends it nothing.',
+  }),
+  region: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,64}$/, { error: 'must be a short name without blanks' })
+    .optional()
+    .meta({ description: 'Where the provider runs, as a label of your own choice.' }),
+  dialect: z
+    .union([dialect, z.array(dialect).min(1)], {
+      error: `must be one of ${dialects.join(', ')}, or a list of them`,
+    })
+    .optional()
+    .meta({ description: 'What the address speaks, one or several; the first is preferred.' }),
+  baseUrl: z.string().optional().meta({
+    description:
+      'What stands before /chat/completions, /responses, /messages or /models/{model}:generateContent, version included.',
+  }),
+  headers: z
+    .record(headerName, z.string().regex(/^[\x20-\x7e\t]*$/, { error: 'holds a line break' }))
+    .optional()
+    .meta({ description: 'Headers sent with every request. No place for keys: use `apiKey`.' }),
+  auth: auth.optional().meta({
+    description: 'How the key travels: `bearer`, `none`, or `{ header: <name> }`.',
+  }),
+  models: z.record(modelId, model).optional().meta({
+    description: 'Models by the id the provider knows them by. Those not listed are passed on too.',
+  }),
+  strict: z.boolean().default(false).meta({
+    description: 'true allows only the models listed under `models`.',
+  }),
+  sdk: z
+    .string()
+    .regex(/^(@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*$/, {
+      error: 'must be the name of an AI SDK provider package, such as @ai-sdk/amazon-bedrock',
+    })
+    .optional()
+    .meta({
+      description: 'AI SDK provider package to reach it through, installed beside Waybill.',
+    }),
+  options: z.record(z.string(), z.json()).optional().meta({
+    description: `Settings of the AI SDK package. \`\${NAME}\` in a text takes its value from the environment.`,
+  }),
+  simulated: simulated.optional().meta({
+    description: 'Makes this a simulated provider: it answers by itself and calls nobody.',
+  }),
+})
+
+export const providersSection = z
+  .record(name('a provider id'), provider)
+  .meta({ description: 'Upstream accounts by id. Known ids need only a key.' })

@@ -1,0 +1,23 @@
+import type { Secret } from '../core/catalog.ts'
+import type { JsonObject } from '../core/json.ts'
+import type { ConfigurationDocument } from './schema.ts'
+
+type ProviderDocument = ConfigurationDocument['providers'][string]
+
+/** A provider as configured, its keys taken from the environment. */
+export type ProviderSettings = Omit<ProviderDocument, 'apiKey' | 'apiKeys' | 'options'> & {
+  readonly apiKeys: readonly Secret[]
+  readonly options?: JsonObject
+}
+
+/** A checked configuration in its own terms: durations in ms, sizes in bytes, secrets as `Secret`. */
+export type Settings = Omit<ConfigurationDocument, 'providers'> & {
+  readonly providers: Readonly<Record<string, ProviderSettings>>
+}
+
+export type ServerSettings = Settings['server']
+export type AliasSettings = Settings['models'][string]
+export type ModelSettings = NonNullable<ProviderSettings['models']>[string]
+
+/** The variables of the environment. */
+export type Environment = Readonly<Record<string, string | undefined>>

@@ -1,0 +1,11 @@
+import type { Strategy } from '../strategy.ts'
+
+/** The order of the configuration: the first serves everything until it fails. */
+export const failover: Strategy = {
+  rank(candidates) {
+    return {
+      order: candidates.map((candidate) => ({ candidate, score: null })),
+      reason: 'first in the configured order',
+    }
+  },
+}

@@ -1,0 +1,34 @@
+import type { JsonObject, JsonValue } from '../../core/json.ts'
+import type { Usage } from '../../core/reply.ts'
+import { numberField } from './fields.ts'
+
+/**
+ * Reads `usageMetadata`. Gemini counts thinking beside the candidates and what its own tools
+ * fetched beside the prompt; both are billed, so both belong to the totals. null where nothing is
+ * counted yet: Vertex sends only a `trafficType` until the last chunk.
+ */
+export function readUsage(metadata: JsonValue | undefined): Usage | null {
+  const prompt = numberField(metadata, 'promptTokenCount')
+  const candidates = numberField(metadata, 'candidatesTokenCount')
+  const thoughts = numberField(metadata, 'thoughtsTokenCount')
+  if (prompt === null && candidates === null && thoughts === null) return null
+  const inputTokens = (prompt ?? 0) + (numberField(metadata, 'toolUsePromptTokenCount') ?? 0)
+  return {
+    inputTokens,
+    cachedInputTokens: Math.min(inputTokens, numberField(metadata, 'cachedContentTokenCount') ?? 0),
+    cacheWriteTokens: 0,
+    outputTokens: (candidates ?? 0) + (thoughts ?? 0),
+    reasoningTokens: thoughts ?? 0,
+  }
+}
+
+/** `usageMetadata` for a client. Gemini has no count of tokens written to a cache. */
+export function writeUsage(usage: Usage): JsonObject {
+  return {
+    promptTokenCount: usage.inputTokens,
+    ...(usage.cachedInputTokens > 0 && { cachedContentTokenCount: usage.cachedInputTokens }),
+    candidatesTokenCount: Math.max(0, usage.outputTokens - usage.reasoningTokens),
+    ...(usage.reasoningTokens > 0 && { thoughtsTokenCount: usage.reasoningTokens }),
+    totalTokenCount: usage.inputTokens + usage.outputTokens,
+  }
+}

@@ -1,0 +1,41 @@
+import { type Failure, type FailureClass, failure } from '../../core/failure.ts'
+import { isObject, type JsonValue, stringAt } from '../../core/json.ts'
+import type { UpstreamError } from '../dialect.ts'
+import {
+  classifyEmbedded,
+  classifyFailure as classifyOpenAiFailure,
+} from '../openai/classify-failure.ts'
+
+/** Maps an error answer to a failure: OpenAI's errors, and those about state this API keeps. */
+export function classifyFailure(error: UpstreamError): Failure {
+  const found = classifyOpenAiFailure(error)
+  if (error.status >= 400 && error.status < 500 && stateIsElsewhere.test(error.body)) {
+    // Another account gave the id or the encrypted reasoning: the target that did can answer.
+    return { ...failure('invalid_request', found.message, { retry: 'other' }), ...at(found) }
+  }
+  return found
+}
+
+const stateIsElsewhere =
+  /previous_response_not_found|"(?:message|error)":\s*"(?:Previous response|Item|Conversation) with (?:id )?[^"]{1,160}not found|invalid_encrypted_content|encrypted content [^"]{0,160}could not be/i
+
+const at = ({ upstreamStatus, param }: Failure) => ({ upstreamStatus, param })
+
+/**
+ * An error inside a reply: `{"type":"error",…}`, a response with `status: failed`, or a body that is an
+ * error in spite of status 200. There is no status to go by, so this API's codes decide first.
+ */
+export function classifyReplyError(error: JsonValue): Failure {
+  const inner = isObject(error) && isObject(error['error']) ? error['error'] : error
+  const found = classifyEmbedded(error)
+  const known = classOfCode(stringAt(inner, 'code') ?? '')
+  return known === null ? found : { ...failure(known, found.message), ...at(found) }
+}
+
+function classOfCode(code: string): FailureClass | null {
+  // "Invalid prompt" is said of what the safety system refuses, not of what is malformed.
+  if (/^(?:invalid_prompt|\w+_policy|\w+_policy_violation)$/.test(code)) return 'content_filtered'
+  if (/image/.test(code)) return 'invalid_request'
+  if (code === 'slow_down') return 'overloaded'
+  return code === 'vector_store_timeout' ? 'timeout' : null
+}

@@ -1,0 +1,34 @@
+import { parseJson, stringAt } from '../../core/json.ts'
+import type { Frame } from '../dialect.ts'
+
+const plainDeltas: ReadonlySet<string> = new Set([
+  'response.output_text.delta',
+  'response.function_call_arguments.delta',
+  'response.reasoning_summary_text.delta',
+  'response.reasoning_text.delta',
+])
+
+const ends: ReadonlySet<string> = new Set([
+  'response.completed',
+  'response.incomplete',
+  'response.failed',
+])
+
+/** OpenRouter sends no `event:` line; then the type stands first in the data. */
+const typeAtStart = /^\s*\{\s*"type"\s*:\s*"([^"\\]*)"/
+
+export function isPlainDelta(frame: Frame): boolean {
+  return plainDeltas.has(frame.event ?? typeAtStart.exec(frame.data)?.[1] ?? '')
+}
+
+/** `error` is not among them: `response.failed` follows it. */
+export function isTerminal(frame: Frame): boolean {
+  if (frame.data === '[DONE]') return true
+  // `message` is what SSE calls an event without a name.
+  const named = frame.event !== null && frame.event !== 'message'
+  return ends.has(named ? frame.event : typeOf(frame.data))
+}
+
+function typeOf(data: string): string {
+  return typeAtStart.exec(data)?.[1] ?? stringAt(parseJson(data), 'type') ?? ''
+}

@@ -1,0 +1,85 @@
+import type { Failure } from '../core/failure.ts'
+import type { FinishReason, ReplyEvent, Usage } from '../core/reply.ts'
+import type { ReplyState, ReplyTally } from './reply-pipe.ts'
+
+/** Characters of text per token where nothing better is known; English prose sits near it. */
+const charactersPerToken = 4
+
+/** Follows a reply's events: where it stands, what it used, how it ended. */
+export class ReplyWatch {
+  state: ReplyState = 'waiting'
+  failure: Failure | null = null
+  #usage: Usage | null = null
+  #finish: FinishReason | null = null
+  #characters = 0
+  /** Bytes of a delta event around its text, learned from one that was read. */
+  #envelope = 0
+
+  /** Takes the events of one frame; `dataLength` is the length of the frame's data, 0 if unknown. */
+  see(events: readonly ReplyEvent[], dataLength = 0): void {
+    for (const event of events) {
+      switch (event.type) {
+        case 'usage':
+          this.#usage = event.usage
+          break
+        case 'reply-end':
+          this.#finish = event.finish
+          if (this.state !== 'failed') this.state = 'ended'
+          break
+        case 'reply-error':
+          this.fail(event.failure)
+          break
+        default: {
+          const characters = outputCharacters(event)
+          if (characters < 0) break
+          if (this.state === 'waiting') this.state = 'output'
+          this.#characters += characters
+          if (dataLength > characters && characters > 0) this.#envelope = dataLength - characters
+        }
+      }
+    }
+  }
+
+  /** A delta that was not read: its text is what it is longer than its envelope. */
+  skip(dataLength: number): void {
+    this.#characters += Math.max(1, dataLength - this.#envelope)
+  }
+
+  fail(failure: Failure): void {
+    if (this.state === 'ended') return
+    this.state = 'failed'
+    this.failure ??= failure
+  }
+
+  count(usage: Usage | null): void {
+    if (usage !== null) this.#usage = usage
+  }
+
+  tally(): ReplyTally {
+    return {
+      usage: this.#usage,
+      finish: this.#finish,
+      outputTokensEstimate: Math.ceil(this.#characters / charactersPerToken),
+    }
+  }
+}
+
+/** Characters of real output in an event; -1 for one that shows nothing (a role, an opened block). */
+function outputCharacters(event: ReplyEvent): number {
+  switch (event.type) {
+    case 'text-delta':
+    case 'reasoning-delta':
+    case 'refusal-delta':
+      return event.text.length > 0 ? event.text.length : -1
+    case 'tool-call-start':
+      return event.name.length
+    case 'tool-call-delta':
+      return event.input.length > 0 ? event.input.length : -1
+    case 'file':
+      return 0
+    case 'untranslated':
+      return 0
+    default:
+      return -1
+  }
+}

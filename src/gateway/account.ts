@@ -1,0 +1,140 @@
+import type { WaybillRecord } from '../core/account/record.ts'
+import type { Failure } from '../core/failure.ts'
+import { statusOf } from '../core/failure.ts'
+import type { Plan } from '../core/plan/plan.ts'
+import { noUsage } from '../core/reply.ts'
+import type { Request } from '../core/request.ts'
+import type { Attempt } from './attempt.ts'
+import type { Incoming } from './exchange.ts'
+import type { Ending } from './execute.ts'
+import type { Ports } from './ports.ts'
+
+/** What is known of a request when it is accounted; it may have ended before any of it was found out. */
+export interface Story {
+  readonly id: string
+  readonly incoming: Incoming
+  readonly catalogGeneration: number
+  readonly request: Request | null
+  readonly client: string | null
+  readonly policy: string | null
+  readonly plan: Plan | null
+}
+
+/**
+ * Writes the waybill of a request that was executed; must run before its last byte leaves. Returns the
+ * cost over all attempts in nano-dollars, null when a price is not known.
+ */
+export function account(
+  ports: Ports,
+  story: Story,
+  ending: Ending,
+  replyBytes: number,
+): number | null {
+  const arrived = story.incoming.arrivedMonotonicMs
+  const attempts = ending.attempts.map((attempt) => attempt.record(arrived))
+  const { final } = ending
+  const answered = final === null ? null : (attempts[ending.attempts.indexOf(final)] ?? null)
+  const costs = attempts.map((attempt) => attempt.costNanoUsd)
+  const costNanoUsd = costs.some((cost) => cost === null)
+    ? null
+    : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0)
+  write(ports, story, {
+    target: final?.candidate.target.name ?? null,
+    attempts,
+    translated: final !== null && !final.passesThrough,
+    warnings: final?.dropped ?? [],
+    status: statusFor(ending, final),
+    outcome: ending.outcome,
+    failureClass: ending.failure?.class ?? null,
+    failureMessage: ending.failure?.message ?? null,
+    usage: answered?.usage ?? noUsage,
+    usageEstimated: answered?.usageEstimated ?? false,
+    costNanoUsd,
+    firstOutputMs: answered?.firstOutputMs ?? null,
+    overheadMs: attempts[0]?.startedMs ?? elapsedMs(ports, story),
+    replyBytes,
+  })
+  return costNanoUsd
+}
+
+/** Writes the waybill of a request that was turned away before any attempt. */
+export function accountRefusal(ports: Ports, story: Story, refusal: Failure): void {
+  write(ports, story, {
+    target: null,
+    attempts: [],
+    translated: false,
+    warnings: [],
+    status: statusOf(refusal.class),
+    outcome: 'failure',
+    failureClass: refusal.class,
+    failureMessage: refusal.message,
+    usage: noUsage,
+    usageEstimated: false,
+    costNanoUsd: 0,
+    firstOutputMs: null,
+    overheadMs: elapsedMs(ports, story),
+    replyBytes: 0,
+  })
+}
+
+type FromExecution = Pick<
+  WaybillRecord,
+  | 'target'
+  | 'attempts'
+  | 'translated'
+  | 'warnings'
+  | 'status'
+  | 'outcome'
+  | 'failureClass'
+  | 'failureMessage'
+  | 'usage'
+  | 'usageEstimated'
+  | 'costNanoUsd'
+  | 'firstOutputMs'
+  | 'overheadMs'
+  | 'replyBytes'
+>
+
+function write(ports: Ports, story: Story, execution: FromExecution): void {
+  const { incoming, request, plan } = story
+  const record: WaybillRecord = {
+    id: story.id,
+    arrivedAtMs: incoming.arrivedAtMs,
+    dialect: incoming.endpoint.dialect,
+    operation: incoming.endpoint.operation,
+    path: incoming.path,
+    client: story.client,
+    user: request?.user ?? null,
+    policy: story.policy,
+    model: request?.model ?? incoming.pathModel ?? '',
+    resolvedAs: plan?.resolvedAs ?? null,
+    strategy: plan?.strategy ?? null,
+    reason: plan?.reason ?? null,
+    candidates: (plan?.candidates ?? []).map(({ target, score, scores }) => ({
+      target: target.name,
+      score,
+      scores,
+    })),
+    excluded: plan?.excluded ?? [],
+    streaming: request?.streaming != null,
+    totalMs: elapsedMs(ports, story),
+    requestBytes: incoming.body.length,
+    metadata: request?.metadata ?? {},
+    catalogGeneration: story.catalogGeneration,
+    ...execution,
+  }
+  ports.ledger.append(record)
+  ports.telemetry.finished(record)
+}
+
+function statusFor(ending: Ending, final: Attempt | null): number {
+  if (ending.outcome === 'success') return final?.status ?? 200
+  if (ending.failure === null) return 200
+  const refused = final?.passesThrough === true ? final.upstreamReply : null
+  return refused?.status ?? statusOf(ending.failure.class)
+}
+
+function elapsedMs(ports: Ports, story: Story): number {
+  const elapsed = ports.clock.monotonicMs() - story.incoming.arrivedMonotonicMs
+  return Math.round(elapsed * 1000) / 1000
+}

@@ -1,0 +1,335 @@
+import { costNanoUsd } from '../core/account/price.ts'
+import type { AttemptRecord } from '../core/account/record.ts'
+import { type Failure, failure } from '../core/failure.ts'
+import type { RankedCandidate } from '../core/plan/plan.ts'
+import { noUsage, type ReplyEvent, type Usage } from '../core/reply.ts'
+import type { Request } from '../core/request.ts'
+import type { ReplyContext } from '../dialects/dialect.ts'
+import type { ReplyPipe } from '../dialects/reply-pipe.ts'
+import {
+  createEventStream,
+  createEventWhole,
+  type EventPipe,
+} from '../dialects/translated-pipes.ts'
+import { AttemptTimer } from './attempt-timer.ts'
+import { codecs } from './codecs.ts'
+import { openPipe } from './open-pipe.ts'
+import type {
+  Clock,
+  LanguageModelObserver,
+  Ports,
+  UpstreamExchange,
+  UpstreamObserver,
+} from './ports.ts'
+import type { Prepared } from './prepare-call.ts'
+
+/** What the provider answered with when it refused: given on unchanged where the dialect is the same. */
+export interface UpstreamReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+export interface AttemptSink {
+  /** Real output is there: these bytes, and all later ones, may go to the client. */
+  output(bytes: readonly Uint8Array[]): void
+  /** The reply is complete; `tail` are its last bytes, not yet given out. */
+  ended(tail: readonly Uint8Array[]): void
+  failed(failure: Failure): void
+}
+
+/** After a stream's last event a provider closes at once; trailing bytes come within this time. */
+const trailingGraceMs = 5
+/** Error bodies are small; what is larger is cut. */
+const maxErrorBytes = 256 * 1024
+
+/** One try at one target, from the request going out to the reply's end. */
+export class Attempt implements UpstreamObserver, LanguageModelObserver {
+  readonly candidate: RankedCandidate
+  readonly candidateIndex: number
+  readonly startedMonotonicMs: number
+  status: number | null = null
+  headers: Readonly<Record<string, string>> = {}
+  failure: Failure | null = null
+  upstreamReply: UpstreamReply | null = null
+  cancelled = false
+  /** What could not be carried over to this target. */
+  readonly dropped: string[]
+  readonly #prepared: Prepared
+  readonly #request: Request
+  readonly #context: ReplyContext
+  readonly #sink: AttemptSink
+  readonly #clock: Clock
+  readonly #timer: AttemptTimer
+  #exchange: UpstreamExchange | null = null
+  #pipe: ReplyPipe | EventPipe | null = null
+  #held: Uint8Array[] = []
+  #errorBytes = 0
+  #outputGiven = false
+  #over = false
+  #cancelTrailing: (() => void) | null = null
+  #headMonotonicMs: number | null = null
+  #firstOutputMonotonicMs: number | null = null
+  #endedMonotonicMs: number | null = null
+
+  constructor(
+    ports: Ports,
+    candidate: RankedCandidate,
+    candidateIndex: number,
+    prepared: Prepared,
+    request: Request,
+    context: ReplyContext,
+    sink: AttemptSink,
+  ) {
+    this.candidate = candidate
+    this.candidateIndex = candidateIndex
+    this.dropped = [...prepared.warnings]
+    this.#prepared = prepared
+    this.#request = request
+    this.#context = context
+    this.#sink = sink
+    this.#clock = ports.clock
+    this.startedMonotonicMs = ports.clock.monotonicMs()
+    this.#timer = new AttemptTimer({
+      clock: ports.clock,
+      timeouts: candidate.timeouts,
+      streaming: request.streaming !== null,
+      expired: (expired) => this.#fail(expired),
+      finishedQuietly: () => this.#closeQuietly(),
+    })
+  }
+
+  /** The provider's dialect is the client's: its errors may be shown as they are. */
+  get passesThrough(): boolean {
+    return this.#prepared.kind === 'http' && !this.#prepared.translated
+  }
+
+  get failureShown(): boolean {
+    return this.#pipe?.failureShown ?? false
+  }
+
+  start(ports: Ports): void {
+    const prepared = this.#prepared
+    if (prepared.kind === 'estimate') {
+      this.#timer.stop()
+      this.status = 200
+      this.headers = { 'content-type': 'application/json' }
+      this.#end([Buffer.from(JSON.stringify(prepared.body))])
+    } else if (prepared.kind === 'sdk') {
+      const client = codecs[this.#request.endpoint.dialect]
+      this.#pipe =
+        this.#request.streaming === null
+          ? createEventWhole(client, this.#context)
+          : createEventStream(client, this.#context)
+      this.connected()
+      this.#exchange = ports.languageModels.start(prepared.call, this)
+    } else {
+      const upstream = ports.upstreams.of(this.candidate.target.provider)
+      this.#exchange = upstream.send(prepared.call, this)
+    }
+  }
+
+  pause(): void {
+    this.#timer.pause()
+    this.#exchange?.pause()
+  }
+
+  resume(): void {
+    this.#timer.resume()
+    this.#exchange?.resume()
+  }
+
+  /** Ends the attempt from our side: the client left, or another attempt won. */
+  cancel(): void {
+    if (this.#over) return
+    this.cancelled = true
+    this.#finish()
+    this.#exchange?.abort()
+  }
+
+  connected(): void {
+    this.#timer.connected()
+  }
+
+  head(status: number, headers: Readonly<Record<string, string>>): void {
+    if (this.#over || this.#prepared.kind !== 'http') return
+    this.#headMonotonicMs = this.#clock.monotonicMs()
+    this.#timer.heard(this.#headMonotonicMs)
+    this.status = status
+    this.headers = headers
+    if (status >= 300 && status < 400) {
+      const problem = `The provider answered with a redirect (${status}), which is never followed.`
+      this.#fail(failure('malformed_reply', problem, { upstreamStatus: status }))
+    } else if (status < 300) {
+      const type = headers['content-type'] ?? ''
+      this.#pipe = openPipe(this.#prepared, this.#request, this.#context, type)
+    }
+  }
+
+  data(chunk: Uint8Array): void {
+    if (this.#over) return
+    this.#timer.heard(this.#clock.monotonicMs())
+    if (this.#pipe === null) {
+      if (this.#errorBytes < maxErrorBytes) this.#held.push(chunk)
+      this.#errorBytes += chunk.length
+      return
+    }
+    this.#pipe.push(chunk, this.#held)
+    this.#advance()
+  }
+
+  events(events: readonly ReplyEvent[]): void {
+    if (this.#over || this.#pipe === null || !('take' in this.#pipe)) return
+    const nowMs = this.#clock.monotonicMs()
+    this.#headMonotonicMs ??= nowMs
+    this.status ??= 200
+    this.#timer.heard(nowMs)
+    this.#pipe.take(events, this.#held)
+    this.#advance()
+  }
+
+  warnings(warnings: readonly string[]): void {
+    this.dropped.push(...warnings)
+  }
+
+  ended(): void {
+    if (this.#over) return
+    if (this.#pipe === null) {
+      this.#refused()
+      return
+    }
+    this.#pipe.end(this.#held)
+    if (this.#pipe.failure !== null) this.#fail(this.#pipe.failure)
+    else this.#end(this.#held)
+  }
+
+  failed(transport: Failure): void {
+    if (this.#over) return
+    // A reply that had reached its proper end before the connection broke is complete.
+    if (this.#pipe?.state === 'ended') this.#end(this.#held)
+    else this.#fail(transport)
+  }
+
+  record(arrivedMonotonicMs: number): AttemptRecord {
+    const since = (at: number | null) => (at === null ? null : rounded(at - arrivedMonotonicMs))
+    const { usage, estimated } = this.usage()
+    return {
+      target: this.candidate.target.name,
+      startedMs: rounded(this.startedMonotonicMs - arrivedMonotonicMs),
+      headMs: since(this.#headMonotonicMs),
+      firstOutputMs: since(this.#firstOutputMonotonicMs),
+      endedMs:
+        since(this.#endedMonotonicMs) ?? rounded(this.#clock.monotonicMs() - arrivedMonotonicMs),
+      result: this.cancelled ? 'cancelled' : this.failure === null ? 'success' : 'failure',
+      failure: this.failure,
+      upstreamStatus: this.status,
+      usage,
+      usageEstimated: estimated,
+      costNanoUsd: this.#cost(usage),
+    }
+  }
+
+  /** What the provider will bill: as reported, or counted from what was sent and seen. */
+  usage(): { usage: Usage; estimated: boolean } {
+    const tally = this.#pipe?.tally()
+    if (tally?.usage) return { usage: tally.usage, estimated: false }
+    const produced = tally?.outputTokensEstimate ?? 0
+    const { operation } = this.#request.endpoint
+    const billed = operation === 'chat' || operation === 'completion' || operation === 'embedding'
+    if (!billed || (produced === 0 && this.failure !== null))
+      return { usage: noUsage, estimated: false }
+    const usage = {
+      ...noUsage,
+      inputTokens: this.#request.inputTokensEstimate,
+      outputTokens: produced,
+    }
+    return { usage, estimated: true }
+  }
+
+  /** A target that produced nothing bills nothing; without usage a success has a cost nobody knows. */
+  #cost(usage: Usage): number | null {
+    if (usage !== noUsage) return costNanoUsd(usage, this.candidate.target.price)
+    return this.failure !== null || this.#prepared.kind === 'estimate' ? 0 : null
+  }
+
+  #advance(): void {
+    const pipe = this.#pipe
+    if (pipe === null || this.#over) return
+    switch (pipe.state) {
+      case 'waiting':
+        break
+      case 'failed':
+        // What was passed on before the failure, the provider's own error event included, is shown.
+        if (this.#outputGiven && this.#held.length > 0) this.#give()
+        this.#fail(pipe.failure ?? failure('malformed_reply', 'The reply cannot be read.'))
+        break
+      case 'output':
+        if (this.#held.length > 0) this.#give()
+        if (pipe.finished) this.#timer.finished()
+        break
+      case 'ended':
+        this.#noteOutput()
+        this.#cancelTrailing ??= this.#clock.after(trailingGraceMs, () => this.#closeQuietly())
+        break
+    }
+  }
+
+  #give(): void {
+    this.#noteOutput()
+    this.#timer.output()
+    this.#outputGiven = true
+    const bytes = this.#held
+    this.#held = []
+    this.#sink.output(bytes)
+  }
+
+  #noteOutput(): void {
+    this.#firstOutputMonotonicMs ??= this.#clock.monotonicMs()
+  }
+
+  /** Everything real has been said, but the provider does not close: take it as the end. */
+  #closeQuietly(): void {
+    if (this.#over) return
+    this.#pipe?.end(this.#held)
+    const problem = this.#pipe?.failure
+    if (problem) this.#fail(problem)
+    else this.#end(this.#held)
+    this.#exchange?.abort()
+  }
+
+  #refused(): void {
+    const body = Buffer.concat(this.#held).subarray(0, maxErrorBytes)
+    const { status, headers } = this
+    if (status === null || this.#prepared.kind !== 'http') return
+    this.upstreamReply = { status, headers, body }
+    const text = body.toString()
+    const nowMs = this.#clock.nowMs()
+    this.#fail(this.#prepared.codec.classifyFailure({ status, headers, body: text, nowMs }))
+  }
+
+  #end(tail: readonly Uint8Array[]): void {
+    this.#noteOutput()
+    this.#finish()
+    this.#sink.ended(tail)
+  }
+
+  #fail(problem: Failure): void {
+    if (this.#over) return
+    this.failure = problem
+    this.#finish()
+    this.#exchange?.abort()
+    this.#sink.failed(problem)
+  }
+
+  #finish(): void {
+    this.#over = true
+    this.#endedMonotonicMs = this.#clock.monotonicMs()
+    this.#timer.stop()
+    this.#cancelTrailing?.()
+  }
+}
+
+/** Microseconds are the finest that means anything here. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000
+}

@@ -1,0 +1,182 @@
+import type { AttemptState } from '../core/execute/next-action.ts'
+import { nextAction } from '../core/execute/next-action.ts'
+import { type Failure, failure } from '../core/failure.ts'
+import type { Plan } from '../core/plan/plan.ts'
+import type { ReplyContext } from '../dialects/dialect.ts'
+import { Attempt } from './attempt.ts'
+import type { Delivery } from './delivery.ts'
+import type { Incoming } from './exchange.ts'
+import type { Ports } from './ports.ts'
+import { prepareCall } from './prepare-call.ts'
+import type { ReadRequest } from './read-request.ts'
+
+/** How a request came out. In every case the last bytes have not left yet: accounting comes first. */
+export interface Ending {
+  readonly outcome: 'success' | 'failure' | 'cancelled'
+  readonly attempts: readonly Attempt[]
+  /** The attempt that answered, or the last one made. */
+  readonly final: Attempt | null
+  readonly failure: Failure | null
+  /** Last bytes of a success. */
+  readonly tail: readonly Uint8Array[]
+}
+
+export interface ExecuteInput {
+  readonly ports: Ports
+  readonly plan: Plan
+  readonly incoming: Incoming
+  readonly read: ReadRequest
+  readonly context: ReplyContext
+  readonly delivery: Delivery
+  /** Start of the rotation through a provider's keys. */
+  readonly keyTurn: number
+  /** Aborted when the gateway's drain time is over. */
+  readonly shutdown: AbortSignal
+}
+
+/**
+ * Walks the plan: does what `nextAction` says and writes down what happened. The list of attempts is
+ * the only state. Bytes reach the client through `delivery` while this runs; it resolves when the
+ * reply has come to its end, however it ends.
+ */
+export function execute(input: ExecuteInput): Promise<Ending> {
+  return new Promise((resolve) => new Execution(input, resolve).begin())
+}
+
+class Execution {
+  readonly #input: ExecuteInput
+  readonly #resolve: (ending: Ending) => void
+  readonly #attempts: Attempt[] = []
+  readonly #failures: AttemptState[] = []
+  #running: Attempt | null = null
+  #over = false
+  #cancelTimers: (() => void)[] = []
+  readonly #onShutdown = () => this.#stopServing()
+
+  constructor(input: ExecuteInput, resolve: (ending: Ending) => void) {
+    this.#input = input
+    this.#resolve = resolve
+  }
+
+  begin(): void {
+    const { delivery, plan, ports, shutdown } = this.#input
+    delivery.onGone(() => this.#clientGone())
+    delivery.onFlow((flowing) => (flowing ? this.#running?.resume() : this.#running?.pause()))
+    shutdown.addEventListener('abort', this.#onShutdown)
+    if (plan.deadlineMs !== null) {
+      const leftMs = Math.max(1, plan.deadlineMs - this.#elapsedMs())
+      this.#cancelTimers.push(ports.clock.after(leftMs, () => this.#deadlinePassed()))
+    }
+    this.#step()
+  }
+
+  #step(): void {
+    const { ports, plan } = this.#input
+    const action = nextAction(plan, this.#failures, this.#elapsedMs(), ports.random())
+    switch (action.do) {
+      case 'send':
+        this.#send(action.candidate)
+        break
+      case 'wait': {
+        const delayMs = Math.max(0, action.untilMs - this.#elapsedMs())
+        this.#cancelTimers.push(ports.clock.after(delayMs, () => this.#send(action.candidate)))
+        break
+      }
+      case 'give-up':
+        this.#finish('failure', this.#failures.at(-1)?.failure ?? noAttempt())
+    }
+  }
+
+  #send(candidateIndex: number): void {
+    if (this.#over) return
+    const { ports, plan, incoming, read, context, delivery, keyTurn } = this.#input
+    const candidate = plan.candidates[candidateIndex]
+    if (candidate === undefined) throw new Error(`the plan has no candidate ${candidateIndex}`)
+    const prepared = prepareCall(candidate, incoming, read, keyTurn + this.#attempts.length)
+    if (!prepared.ok) {
+      // This target cannot express the request; another may.
+      const reason = { ...prepared.failure, retry: 'other' as const }
+      this.#failures.push({
+        candidate: candidateIndex,
+        endedMs: this.#elapsedMs(),
+        failure: reason,
+      })
+      this.#step()
+      return
+    }
+    const attempt = new Attempt(
+      ports,
+      candidate,
+      candidateIndex,
+      prepared.value,
+      read.request,
+      context,
+      {
+        output: (bytes) => delivery.output(attempt, this.#attempts.length, bytes),
+        ended: (tail) => this.#finish('success', null, tail),
+        failed: (problem) => this.#failed(attempt, problem),
+      },
+    )
+    this.#attempts.push(attempt)
+    this.#running = attempt
+    attempt.start(ports)
+  }
+
+  #failed(attempt: Attempt, problem: Failure): void {
+    if (this.#over) return
+    this.#running = null
+    this.#failures.push({
+      candidate: attempt.candidateIndex,
+      endedMs: this.#elapsedMs(),
+      failure: problem,
+    })
+    if (this.#input.delivery.committed) this.#finish('failure', problem)
+    else this.#step()
+  }
+
+  #clientGone(): void {
+    this.#running?.cancel()
+    this.#finish('cancelled', failure('cancelled', 'The client closed the connection.'))
+  }
+
+  #stopServing(): void {
+    this.#running?.cancel()
+    this.#finish(
+      'failure',
+      failure('shutting_down', 'The gateway is stopping and its drain time is over.'),
+    )
+  }
+
+  /** Bounds whole replies, and streams until their first output: one that talks is not cut. */
+  #deadlinePassed(): void {
+    if (this.#input.delivery.committed) return
+    this.#running?.cancel()
+    const limitMs = this.#input.plan.deadlineMs
+    this.#finish(
+      'failure',
+      failure('timeout', `No answer within the ${limitMs} ms the client allows.`),
+    )
+  }
+
+  #finish(
+    outcome: Ending['outcome'],
+    problem: Failure | null,
+    tail: readonly Uint8Array[] = [],
+  ): void {
+    if (this.#over) return
+    this.#over = true
+    for (const cancel of this.#cancelTimers) cancel()
+    this.#input.shutdown.removeEventListener('abort', this.#onShutdown)
+    const attempts = this.#attempts
+    const final = attempts.at(-1) ?? null
+    this.#resolve({ outcome, attempts, final, failure: problem, tail })
+  }
+
+  #elapsedMs(): number {
+    return this.#input.ports.clock.monotonicMs() - this.#input.incoming.arrivedMonotonicMs
+  }
+}
+
+function noAttempt(): Failure {
+  return failure('no_target_available', 'No target could be tried.')
+}

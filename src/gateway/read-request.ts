@@ -1,0 +1,134 @@
+import { isUtf8 } from 'node:buffer'
+import type { StrategyName } from '../core/catalog.ts'
+import { strategyNames } from '../core/catalog.ts'
+import { failed, failure, type Outcome, ok } from '../core/failure.ts'
+import { parseJson } from '../core/json.ts'
+import type { Request } from '../core/request.ts'
+import type { DialectCodec, RequestFacts } from '../dialects/dialect.ts'
+import { membersOf, type Span, scanObject } from '../dialects/scan-json.ts'
+import { multipartModel } from '../dialects/scan-multipart.ts'
+import type { Incoming } from './exchange.ts'
+
+/** What the bytes of a request say, and where: enough to route it and to splice it. */
+export interface ReadRequest {
+  readonly request: Request
+  /** Top-level members of a JSON body; null for multipart forms. */
+  readonly members: ReadonlyMap<string, Span> | null
+  /** Where the model stands in the body (with its quotes for JSON); null when it is in the path. */
+  readonly modelSpan: Span | null
+  readonly facts: RequestFacts
+}
+
+/** Bytes per token of JSON bodies, for estimates before a reply tells the truth. */
+const bytesPerToken = 4
+
+const noFacts: RequestFacts = {
+  model: null,
+  stream: false,
+  user: null,
+  maxOutputTokens: null,
+  includeUsage: false,
+}
+
+/** Reads a request without parsing its body: one scan that checks it and finds what routing needs. */
+export function readRequest(
+  incoming: Incoming,
+  codec: DialectCodec,
+  id: string,
+): Outcome<ReadRequest> {
+  const contentType = incoming.headers['content-type'] ?? ''
+  if (contentType.toLowerCase().startsWith('multipart/form-data')) {
+    return readForm(incoming, contentType, id)
+  }
+  if (!isUtf8(incoming.body)) return invalid('The body is not valid UTF-8.')
+  const scan = scanObject(incoming.body)
+  if (!scan.ok) return invalid(`The body is not valid JSON: ${scan.problem} (byte ${scan.offset}).`)
+  const facts = codec.requestFacts(membersOf(incoming.body, scan.members))
+  const model = incoming.pathModel ?? facts.model
+  if (model === null || model === '') {
+    return invalid('Name the model: "model" must be a non-empty string.', 'model')
+  }
+  const streaming = incoming.endpoint.streams ?? (facts.stream ? 'sse' : null)
+  const modelSpan = incoming.pathModel === null ? (scan.members.get('model') ?? null) : null
+  return complete(incoming, id, { model, streaming, facts, members: scan.members, modelSpan })
+}
+
+function readForm(incoming: Incoming, contentType: string, id: string): Outcome<ReadRequest> {
+  const found = multipartModel(incoming.body, contentType)
+  if (found === null) {
+    return invalid('Name the model: the form needs a field "model" with its name.', 'model')
+  }
+  const facts = { ...noFacts, model: found.model, stream: found.stream }
+  return complete(incoming, id, {
+    model: found.model,
+    streaming: found.stream ? 'sse' : null,
+    facts,
+    members: null,
+    modelSpan: found.span,
+  })
+}
+
+interface Parts {
+  model: string
+  streaming: Request['streaming']
+  facts: RequestFacts
+  members: ReadonlyMap<string, Span> | null
+  modelSpan: Span | null
+}
+
+function complete(incoming: Incoming, id: string, parts: Parts): Outcome<ReadRequest> {
+  const { headers } = incoming
+  const strategy = strategyHeader(headers['x-waybill-strategy'])
+  if (!strategy.ok) return strategy
+  const timeoutMs = timeoutHeader(headers['x-waybill-timeout-ms'])
+  if (!timeoutMs.ok) return timeoutMs
+  const metadata = metadataHeader(headers['x-waybill-metadata'])
+  if (!metadata.ok) return metadata
+  const noFallback = (headers['x-waybill-no-fallback'] ?? 'false').toLowerCase()
+  const request: Request = {
+    id,
+    endpoint: incoming.endpoint,
+    model: parts.model,
+    streaming: parts.streaming,
+    user: headers['x-waybill-user'] ?? parts.facts.user,
+    inputTokensEstimate: Math.ceil(incoming.body.length / bytesPerToken),
+    maxOutputTokens: parts.facts.maxOutputTokens,
+    metadata: metadata.value,
+    strategy: strategy.value,
+    timeoutMs: timeoutMs.value,
+    noFallback: noFallback === 'true' || noFallback === '1',
+  }
+  return ok({ request, members: parts.members, modelSpan: parts.modelSpan, facts: parts.facts })
+}
+
+function strategyHeader(value: string | undefined): Outcome<StrategyName | null> {
+  if (value === undefined) return ok(null)
+  const known = strategyNames.find((name) => name === value)
+  if (known !== undefined) return ok(known)
+  return invalid(`x-waybill-strategy must be one of ${strategyNames.join(', ')}.`)
+}
+
+function timeoutHeader(value: string | undefined): Outcome<number | null> {
+  if (value === undefined) return ok(null)
+  const timeoutMs = Number(value)
+  if (Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= 86_400_000) return ok(timeoutMs)
+  return invalid('x-waybill-timeout-ms must be whole milliseconds from 1 to 86400000.')
+}
+
+function metadataHeader(value: string | undefined): Outcome<Readonly<Record<string, string>>> {
+  if (value === undefined) return ok({})
+  const parsed = parseJson(value)
+  const problem = 'x-waybill-metadata must be a JSON object of strings, numbers and booleans.'
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    return invalid(problem)
+  const metadata: Record<string, string> = Object.create(null)
+  for (const [name, entry] of Object.entries(parsed)) {
+    if (typeof entry === 'object' || entry === undefined) return invalid(problem)
+    metadata[name] = String(entry)
+  }
+  return ok(metadata)
+}
+
+function invalid(message: string, param: string | null = null) {
+  return failed(failure('invalid_request', message, { param }))
+}

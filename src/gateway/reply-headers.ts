@@ -1,0 +1,61 @@
+import type { Plan } from '../core/plan/plan.ts'
+import type { Request } from '../core/request.ts'
+import type { Attempt } from './attempt.ts'
+import { headerValue, passesToClient } from './headers.ts'
+
+export interface DecisionFacts {
+  readonly id: string
+  readonly policy: string | null
+  readonly plan: Plan | null
+  readonly attempt: Attempt | null
+  readonly attempts: number
+  /** null while it is not known: a stream has not ended when its headers go out. */
+  readonly costNanoUsd: number | null
+  readonly overheadMs: number
+}
+
+/** The decision, on every reply: who served it, why, after how many attempts, at what cost. */
+export function decisionHeaders(facts: DecisionFacts): string[] {
+  const headers = ['x-waybill-id', facts.id]
+  const { plan, attempt } = facts
+  if (attempt !== null) {
+    headers.push('x-waybill-target', headerValue(attempt.candidate.target.name))
+    if (attempt.dropped.length > 0) {
+      headers.push('x-waybill-warning', headerValue(attempt.dropped.join(' | ')))
+    }
+  }
+  if (plan !== null) {
+    headers.push('x-waybill-model', headerValue(plan.model))
+    headers.push('x-waybill-strategy', plan.strategy)
+    headers.push('x-waybill-reason', headerValue(plan.reason))
+  }
+  headers.push('x-waybill-attempts', String(facts.attempts))
+  if (facts.policy !== null) headers.push('x-waybill-policy', headerValue(facts.policy))
+  if (facts.costNanoUsd !== null) headers.push('x-waybill-cost-usd', usd(facts.costNanoUsd))
+  headers.push('x-waybill-overhead-ms', facts.overheadMs.toFixed(3))
+  return headers
+}
+
+/** Headers of the answering attempt: the provider's where its bytes pass through, else our own. */
+export function contentHeaders(attempt: Attempt, request: Request): string[] {
+  const streaming = request.streaming !== null
+  if (!attempt.passesThrough) {
+    const sse = request.streaming === 'sse'
+    const type = sse ? 'text/event-stream; charset=utf-8' : 'application/json'
+    return streaming ? ['content-type', type, 'cache-control', 'no-cache'] : ['content-type', type]
+  }
+  const headers: string[] = []
+  for (const name in attempt.headers) {
+    const value = attempt.headers[name]
+    if (value !== undefined && passesToClient(name)) headers.push(name, value)
+  }
+  return headers
+}
+
+/** Nano-dollars as a decimal in dollars, exact and without an exponent. */
+function usd(nanoUsd: number): string {
+  const text = String(Math.round(nanoUsd)).padStart(10, '0')
+  const whole = text.slice(0, -9)
+  const fraction = text.slice(-9).replace(/0+$/, '')
+  return fraction === '' ? whole : `${whole}.${fraction}`
+}

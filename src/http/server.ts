@@ -1,0 +1,270 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Catalog } from '../core/catalog.ts'
+import { type Failure, failure } from '../core/failure.ts'
+import type { Dialect } from '../core/request.ts'
+import { codecs } from '../gateway/codecs.ts'
+import { ownError } from '../gateway/deliver.ts'
+import { handleRequest, type Serving } from '../gateway/handle-request.ts'
+import type { Ports } from '../gateway/ports.ts'
+import type { Turns } from '../gateway/turns.ts'
+import { answerModels } from './models.ts'
+import { outgoingOf } from './outgoing.ts'
+import { readBody } from './read-body.ts'
+import { isLoopback, plainHeaders, refusedForm } from './request-checks.ts'
+import { type Found, findRoute } from './routes.ts'
+
+/** Small enough that a client which does not read holds little, large enough for a burst of events. */
+const highWaterMarkBytes = 16 * 1024
+
+export interface ClientApi {
+  readonly ports: Ports
+  readonly turns: Turns
+  /** The catalog in force now; each request keeps the one it gets here. */
+  readonly catalog: () => Catalog
+  readonly bodyLimitBytes: number
+  readonly health: () => HealthReport
+  readonly metricsText: () => Promise<{ contentType: string; text: string }>
+  readonly onInternalError: (error: unknown) => void
+}
+
+export interface HealthReport {
+  readonly ready: boolean
+  readonly body: object
+}
+
+export interface ClientServer {
+  readonly server: Server
+  /** Requests that are being answered. */
+  inFlight(): number
+  /** Refuses new work; resolves when none is left. */
+  drain(): Promise<void>
+  /** Ends what still runs with an error that its client can see. */
+  abandon(): void
+}
+
+/** The client API on node:http, without a framework: bytes go in and out as they are. */
+export function createClientServer(api: ClientApi): ClientServer {
+  const abandoned = new AbortController()
+  let running = 0
+  let draining = false
+  let drained: () => void = () => {}
+
+  const onRequest = (message: IncomingMessage, response: ServerResponse) => {
+    running++
+    response.once('close', () => {
+      running--
+      if (draining && running === 0) drained()
+    })
+    if (draining) response.setHeader('connection', 'close')
+    answer(message, response)
+  }
+
+  const answer = (message: IncomingMessage, response: ServerResponse) => {
+    const arrivedMonotonicMs = api.ports.clock.monotonicMs()
+    const [path = '', query = ''] = splitOnce(message.url ?? '', '?')
+    const dialect = dialectOfPath(path)
+    const bad = refusedForm(message)
+    if (bad !== null) return refuse(response, bad, dialect)
+    const route = findRoute(message.method ?? '', path)
+    if (route.to !== 'endpoint') return answerOther(message, response, route, path)
+    if (draining) {
+      return refuse(response, failure('shutting_down', 'This gateway is stopping.'), dialect)
+    }
+    readBody(message, api.bodyLimitBytes, (body) => {
+      if (!body.ok) return refuse(response, body.failure, dialect)
+      const { endpoint, model } = route
+      const jsonArray = endpoint.streams !== null && !/(^|&)alt=sse(&|$)/.test(query)
+      const serving: Serving = {
+        ports: api.ports,
+        catalog: api.catalog(),
+        turns: api.turns,
+        shutdown: abandoned.signal,
+      }
+      handleRequest(
+        serving,
+        {
+          method: 'POST',
+          path,
+          query,
+          headers: plainHeaders(message),
+          body: body.value,
+          endpoint: jsonArray ? { ...endpoint, streams: 'json-array' } : endpoint,
+          pathModel: model,
+          loopback: isLoopback(message.socket.remoteAddress),
+          arrivedAtMs: api.ports.clock.nowMs(),
+          arrivedMonotonicMs,
+        },
+        outgoingOf(response),
+      ).catch((error: unknown) => {
+        api.onInternalError(error)
+        if (response.headersSent) response.destroy()
+        else refuse(response, failure('internal', 'The gateway failed; its log says why.'), dialect)
+      })
+    })
+  }
+
+  const answerOther = (
+    message: IncomingMessage,
+    response: ServerResponse,
+    route: Exclude<Found, { to: 'endpoint' }>,
+    path: string,
+  ) => {
+    const dialect = dialectOfPath(path)
+    message.resume()
+    switch (route.to) {
+      case 'root':
+        return json(response, 200, {
+          name: 'waybill',
+          docs: '/v1/models lists what can be asked for',
+        })
+      case 'live':
+        return json(response, 200, { live: true })
+      case 'ready': {
+        const ready = !draining && api.health().ready
+        return json(response, ready ? 200 : 503, { ready })
+      }
+      case 'health': {
+        const { ready, body } = api.health()
+        return json(response, ready && !draining ? 200 : 503, {
+          ...body,
+          draining,
+          inFlight: running,
+        })
+      }
+      case 'metrics':
+        return void api.metricsText().then(({ contentType, text }) => {
+          response.writeHead(200, { 'content-type': contentType })
+          response.end(text)
+        }, api.onInternalError)
+      case 'models':
+      case 'model':
+      case 'pricing': {
+        const headers = plainHeaders(message)
+        const loopback = isLoopback(message.socket.remoteAddress)
+        const query = splitOnce(message.url ?? '', '?')[1] ?? ''
+        const answered = answerModels(api.catalog(), route, { headers, loopback, path, query })
+        if (answered.ok) return json(response, 200, answered.value)
+        return refuse(response, answered.failure, dialect)
+      }
+      case 'wrong-method':
+        response.setHeader('allow', route.allow)
+        return refuse(
+          response,
+          failure('invalid_request', `${path} takes ${route.allow}, not ${message.method}.`),
+          dialect,
+          405,
+        )
+      case 'nowhere':
+        return refuse(
+          response,
+          failure('invalid_request', `There is no ${shown(path)} here. See docs/reference/api.md.`),
+          dialect,
+          404,
+        )
+    }
+  }
+
+  const refuse = (
+    response: ServerResponse,
+    problem: Failure,
+    dialect: Dialect,
+    status?: number,
+  ) => {
+    if (response.headersSent || response.destroyed) return
+    const id = api.ports.newId()
+    const [usual, headers, body] = ownError(problem, id, codecs[dialect], ['x-waybill-id', id])
+    if (problem.class === 'request_too_large') response.setHeader('connection', 'close')
+    for (let i = 0; i < headers.length; i += 2) {
+      response.setHeader(headers[i] ?? '', headers[i + 1] ?? '')
+    }
+    response.writeHead(status ?? usual, { 'content-length': body.length })
+    response.end(body)
+  }
+
+  const server = createServer(
+    {
+      highWaterMark: highWaterMarkBytes,
+      noDelay: true,
+      headersTimeout: 10_000,
+      requestTimeout: 0,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 2_000,
+      maxHeaderSize: 16 * 1024,
+    },
+    onRequest,
+  )
+  server.maxHeadersCount = 0
+  server.timeout = 0
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    refuseSocket(error, socket)
+  })
+  server.on('upgrade', (_message: IncomingMessage, socket: Duplex) => {
+    endSocket(
+      socket,
+      '426 Upgrade Required',
+      'WebSockets are not served: use HTTP with "stream": true.',
+    )
+  })
+
+  return {
+    server,
+    inFlight: () => running,
+    drain() {
+      draining = true
+      server.close()
+      server.closeIdleConnections()
+      return running === 0 ? Promise.resolve() : new Promise((resolve) => (drained = resolve))
+    },
+    abandon() {
+      abandoned.abort()
+    },
+  }
+}
+
+/** Requests that are not HTTP enough to have a response object. */
+function refuseSocket(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+  } else if (error.code === 'HPE_HEADER_OVERFLOW') {
+    endSocket(socket, '431 Request Header Fields Too Large', 'The headers are larger than 16 KiB.')
+  } else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    endSocket(socket, '408 Request Timeout', 'The request did not arrive in time.')
+  } else {
+    endSocket(socket, '400 Bad Request', 'This is not a valid HTTP/1.1 request.')
+  }
+}
+
+function endSocket(socket: Duplex, status: string, message: string): void {
+  const body = JSON.stringify({
+    error: { message, type: 'invalid_request_error', param: null, code: null },
+  })
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}
+
+/** Whose error shape a path expects, also when it leads nowhere. */
+function dialectOfPath(path: string): Dialect {
+  if (path.startsWith('/v1beta/') || /^\/v1\/models\/.+:/.test(path)) return 'gemini'
+  if (path.startsWith('/v1/messages')) return 'anthropic'
+  return path.startsWith('/v1/responses') ? 'openai-responses' : 'openai'
+}
+
+function json(response: ServerResponse, status: number, value: object): void {
+  const body = JSON.stringify(value)
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  })
+  response.end(body)
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
+}
+
+function shown(path: string): string {
+  return path.length > 100 ? `${path.slice(0, 100)}…` : path
+}

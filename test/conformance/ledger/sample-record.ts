@@ -1,0 +1,84 @@
+import type { AttemptRecord, WaybillRecord } from '../../../src/core/account/record.ts'
+import { failure } from '../../../src/core/failure.ts'
+
+const usage = {
+  inputTokens: 1234,
+  cachedInputTokens: 1000,
+  cacheWriteTokens: 0,
+  outputTokens: 345,
+  reasoningTokens: 64,
+}
+
+const failedAttempt: AttemptRecord = {
+  target: 'openai/gpt-4o-mini',
+  startedMs: 1.25,
+  headMs: 80.5,
+  firstOutputMs: null,
+  endedMs: 81,
+  result: 'failure',
+  failure: failure('overloaded', 'The provider is overloaded.', { upstreamStatus: 529 }),
+  upstreamStatus: 529,
+  usage: { ...usage, outputTokens: 0, reasoningTokens: 0 },
+  usageEstimated: true,
+  costNanoUsd: 185_100,
+}
+
+const goodAttempt: AttemptRecord = {
+  target: 'google/gemini-2.5-flash',
+  startedMs: 101,
+  headMs: 250,
+  firstOutputMs: 300.125,
+  endedMs: 1200,
+  result: 'success',
+  failure: null,
+  upstreamStatus: 200,
+  usage,
+  usageEstimated: false,
+  costNanoUsd: 1_232_700,
+}
+
+/** A record as a busy gateway writes them (about 2 KB of JSON), with an id of the caller's choice. */
+export function sampleRecord(id: string, changes: Partial<WaybillRecord> = {}): WaybillRecord {
+  return {
+    id,
+    arrivedAtMs: 1_790_000_000_000,
+    dialect: 'openai',
+    operation: 'chat',
+    path: '/chat/completions',
+    client: 'web',
+    user: 'user-17',
+    policy: 'product-x',
+    model: 'fast',
+    resolvedAs: 'alias',
+    strategy: 'failover',
+    target: 'google/gemini-2.5-flash',
+    reason: 'second in order; openai/gpt-4o-mini was overloaded',
+    candidates: [
+      { target: 'openai/gpt-4o-mini', score: 0.92, scores: { latency: 0.9, cost: 0.95 } },
+      { target: 'google/gemini-2.5-flash', score: 0.91, scores: { latency: 0.92, cost: 0.88 } },
+    ],
+    excluded: [
+      { target: 'local/llama', because: 'context window 8192 < 12000 tokens needed' },
+      { target: 'anthropic/claude-haiku-4-5', because: 'its breaker is open for 12 s more' },
+    ],
+    attempts: [failedAttempt, goodAttempt],
+    streaming: true,
+    translated: true,
+    warnings: ['`logit_bias` has no counterpart at google and was left out'],
+    status: 200,
+    outcome: 'success',
+    failureClass: null,
+    failureMessage: null,
+    usage,
+    usageEstimated: false,
+    costNanoUsd: 1_417_800,
+    firstOutputMs: 300.125,
+    totalMs: 1201.5,
+    overheadMs: 1.25,
+    requestBytes: 5210,
+    replyBytes: 1822,
+    metadata: { team: 'growth', feature: 'chat' },
+    catalogGeneration: 3,
+    ...changes,
+  }
+}
