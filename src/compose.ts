@@ -27,6 +27,8 @@ import { createTurns } from './gateway/turns.ts'
 import { type ClientServer, createClientServer } from './http/server.ts'
 import { knownProviders } from './providers/index.ts'
 
+export { logStyle } from './adapters/telemetry/log.ts'
+
 export interface WaybillOptions {
   /** Configuration file; null for what the environment offers. */
   readonly file: string | null

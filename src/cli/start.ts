@@ -1,7 +1,6 @@
 import path from 'node:path'
 import type { Command } from 'commander'
-import { logStyle } from '../adapters/telemetry/log.ts'
-import { startWaybill, type Waybill } from '../compose.ts'
+import { logStyle, startWaybill, type Waybill } from '../compose.ts'
 import { type ListenAddress, parseListen } from '../config/listen.ts'
 import { formatProblem } from '../config/problem.ts'
 import { banner } from './banner.ts'

@@ -2,7 +2,7 @@ import type { Catalog, ModelFacts } from '../core/catalog.ts'
 import { compileAliases } from './compile/aliases.ts'
 import { warnOfIdlePatterns } from './compile/allow-warnings.ts'
 import { compileClients, compilePolicies } from './compile/clients.ts'
-import { deepFreeze, frozenMap } from './compile/frozen-map.ts'
+import { frozenMap } from './compile/frozen-map.ts'
 import { compileProviders } from './compile/providers.ts'
 import { openTargetBook } from './compile/targets.ts'
 import { formatListen, isLoopback } from './listen.ts'
@@ -39,10 +39,6 @@ export function compile(settings: Settings, context: CompileContext): Compiled {
   const { problems } = findings
   if (problems.length > 0) return { ok: false, problems, warnings: findings.warnings }
   warnOfIdlePatterns(settings, { providers, aliases, targets: book.targets, facts }, findings)
-  const maps = { providers, targets: book.targets, aliases, policies, clients }
-  for (const map of Object.values(maps)) {
-    for (const value of map.values()) deepFreeze(value)
-  }
   const catalog: Catalog = Object.freeze({
     generation,
     providers: frozenMap(providers),

@@ -35,9 +35,10 @@ export function didYouMean(names: readonly string[]): string {
 function nearness(asked: string, candidate: string, mostEdits: number): number {
   const shorter = asked.length < candidate.length ? asked : candidate
   const longer = shorter === asked ? candidate : asked
-  if (shorter.length >= 3 && longer.startsWith(shorter)) return Math.min(mostEdits, 1.5)
-  if (longer.length - shorter.length > mostEdits) return Number.POSITIVE_INFINITY
-  return editDistance(asked, candidate)
+  const goesOn = shorter.length >= 3 && longer.startsWith(shorter)
+  const bound = goesOn ? Math.min(mostEdits, 1.5) : Number.POSITIVE_INFINITY
+  if (longer.length - shorter.length > mostEdits) return bound
+  return Math.min(bound, editDistance(asked, candidate))
 }
 
 /** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours, each costing 1. */

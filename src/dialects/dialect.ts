@@ -151,6 +151,11 @@ export interface DialectCodec {
    * finish, no error. Pass-through then skips reading it. False is always safe.
    */
   isPlainDelta(frame: Frame): boolean
+  /**
+   * The body with the model it names changed, for dialects that repeat the model of the path in some
+   * bodies; null when this one names none.
+   */
+  renameModel?(body: JsonObject, model: string): JsonObject | null
   /** Body of a token-count answer that we estimated ourselves; absent where the dialect has none. */
   writeTokenCount?(inputTokens: number): JsonObject
   /** Present where the dialect offers embeddings. */

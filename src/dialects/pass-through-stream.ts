@@ -25,7 +25,11 @@ export function createPassThroughStream(options: PassThroughStreamOptions): Repl
   let failureShown = false
 
   const take = (raw: Uint8Array, frame: Frame | null, out: Uint8Array[]) => {
-    if (watch.state === 'failed') return
+    if (watch.state === 'failed') {
+      // Some providers say it twice (`error`, then `response.failed`), and clients read either.
+      if (failureShown) out.push(raw)
+      return
+    }
     if (frame === null || watch.state === 'ended') {
       out.push(raw)
       return

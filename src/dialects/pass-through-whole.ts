@@ -28,6 +28,7 @@ export interface PassThroughWholeOptions {
 export function createPassThroughWhole(options: PassThroughWholeOptions): ReplyPipe {
   const { codec, operation, json } = options
   const watch = new ReplyWatch()
+  let failureShown = false
   let held: Uint8Array[] = []
   let heldBytes = 0
   let tail: Uint8Array = new Uint8Array(0)
@@ -87,7 +88,9 @@ export function createPassThroughWhole(options: PassThroughWholeOptions): ReplyP
     end(out) {
       if (watch.state === 'waiting') endSmall()
       else if (watch.state === 'output') endLarge()
-      if (watch.state === 'ended') release(out)
+      // A refusal of the request itself (a blocked prompt) is an answer the client understands.
+      if (watch.failure?.fault === 'caller') failureShown = true
+      if (watch.state === 'ended' || failureShown) release(out)
     },
     get state() {
       return watch.state
@@ -95,7 +98,9 @@ export function createPassThroughWhole(options: PassThroughWholeOptions): ReplyP
     get failure() {
       return watch.failure
     },
-    failureShown: false,
+    get failureShown() {
+      return failureShown
+    },
     finished: false,
     tally: () => watch.tally(),
   }

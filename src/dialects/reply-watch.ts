@@ -12,6 +12,8 @@ export class ReplyWatch {
   #usage: Usage | null = null
   #finish: FinishReason | null = null
   #characters = 0
+  /** Characters of deltas that were not read, as far as they are known. */
+  #skipped = 0
   /** Bytes of a delta event around its text, learned from one that was read. */
   #envelope = 0
 
@@ -33,7 +35,7 @@ export class ReplyWatch {
           const characters = outputCharacters(event)
           if (characters < 0) break
           if (this.state === 'waiting') this.state = 'output'
-          this.#characters += characters
+          if (!this.#repeatsSkipped(characters)) this.#characters += characters
           if (dataLength > characters && characters > 0) this.#envelope = dataLength - characters
         }
       }
@@ -42,7 +44,16 @@ export class ReplyWatch {
 
   /** A delta that was not read: its text is what it is longer than its envelope. */
   skip(dataLength: number): void {
-    this.#characters += Math.max(1, dataLength - this.#envelope)
+    const characters = Math.max(1, dataLength - this.#envelope)
+    this.#characters += characters
+    this.#skipped += characters
+  }
+
+  /** Some dialects give a block's whole text again at its end, which must not count twice. */
+  #repeatsSkipped(characters: number): boolean {
+    if (characters < 50 || characters * 2 < this.#skipped || this.#skipped === 0) return false
+    this.#skipped = 0
+    return true
   }
 
   fail(failure: Failure): void {

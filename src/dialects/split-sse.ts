@@ -14,7 +14,7 @@ export interface FrameSplitter {
 }
 
 /** No event of a provider is larger; one that never ends must not fill the memory. */
-export const maxFrameBytes = 4 * 1024 * 1024
+export const maxFrameBytes = 8 * 1024 * 1024
 
 const LF = 0x0a
 const CR = 0x0d

@@ -22,7 +22,10 @@ export function readSseBlock(block: string): Frame | null {
       data = data === null ? '' : `${data}\n`
     }
   }
-  return data === null ? null : { event, data }
+  if (data !== null) return { event, data }
+  // Gemini may break a stream off with a bare JSON error, which is no event at all by the format.
+  const bare = block.trimStart()
+  return bare.startsWith('{') ? { event: null, data: bare.trimEnd() } : null
 }
 
 /** One space after the colon belongs to the format, not to the value. */

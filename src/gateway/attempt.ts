@@ -199,7 +199,8 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
       return
     }
     this.#pipe.end(this.#held)
-    if (this.#pipe.failure !== null) this.#fail(this.#pipe.failure)
+    if (this.#outputGiven && this.#pipe.failureShown && this.#held.length > 0) this.#give()
+    if (this.#pipe.failure !== null) this.#failWithReply(this.#pipe.failure)
     else this.#end(this.#held)
   }
 
@@ -261,7 +262,12 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
       case 'failed':
         // What was passed on before the failure, the provider's own error event included, is shown.
         if (this.#outputGiven && this.#held.length > 0) this.#give()
-        this.#fail(pipe.failure ?? failure('malformed_reply', 'The reply cannot be read.'))
+        if (this.#outputGiven && pipe.failureShown) {
+          // The provider's own words of failure may be two events: both are the client's.
+          this.#cancelTrailing ??= this.#clock.after(trailingGraceMs, () => this.#closeQuietly())
+          break
+        }
+        this.#failWithReply(pipe.failure ?? failure('malformed_reply', 'The reply cannot be read.'))
         break
       case 'output':
         if (this.#held.length > 0) this.#give()
@@ -291,6 +297,8 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   #closeQuietly(): void {
     if (this.#over) return
     this.#pipe?.end(this.#held)
+    if (this.#outputGiven && this.#pipe?.failureShown === true && this.#held.length > 0)
+      this.#give()
     const problem = this.#pipe?.failure
     if (problem) this.#fail(problem)
     else this.#end(this.#held)
@@ -305,6 +313,15 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     const text = body.toString()
     const nowMs = this.#clock.nowMs()
     this.#fail(this.#prepared.codec.classifyFailure({ status, headers, body: text, nowMs }))
+  }
+
+  /** A reply with status 2xx that refuses the request itself reaches its client as it is. */
+  #failWithReply(problem: Failure): void {
+    const { status, headers } = this
+    if (this.passesThrough && this.failureShown && problem.fault === 'caller' && status !== null) {
+      this.upstreamReply ??= { status, headers, body: Buffer.concat(this.#held) }
+    }
+    this.#fail(problem)
   }
 
   #end(tail: readonly Uint8Array[]): void {

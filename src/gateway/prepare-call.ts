@@ -2,7 +2,7 @@ import type { Address, Provider, ProviderKind } from '../core/catalog.ts'
 import { failed, failure, type Outcome, ok } from '../core/failure.ts'
 import { isObject, type JsonObject, parseJson } from '../core/json.ts'
 import type { RankedCandidate } from '../core/plan/plan.ts'
-import type { Endpoint } from '../core/request.ts'
+import { dialects, type Endpoint } from '../core/request.ts'
 import type { DialectCodec, Quirks } from '../dialects/dialect.ts'
 import { type Edit, splice } from '../dialects/splice.ts'
 import { translateRequest } from '../dialects/translate.ts'
@@ -41,7 +41,9 @@ export function prepareCall(
   const apiKey = provider.apiKeys[keyTurn % Math.max(1, provider.apiKeys.length)]?.reveal() ?? null
   switch (route.kind) {
     case 'pass-through':
-      return ok(passThrough(candidate, incoming, read, apiKey))
+      return holdsForeignSignature(incoming.body, read)
+        ? translate(candidate, incoming, read, apiKey, codecs[route.dialect])
+        : ok(passThrough(candidate, incoming, read, apiKey))
     case 'translate':
       return translate(candidate, incoming, read, apiKey, codecs[route.dialect])
     case 'sdk':
@@ -78,18 +80,42 @@ function passThrough(
     if (value !== undefined && passesToProvider(name)) headers.push(name, value)
   }
   const query = passedQuery(incoming.query)
+  const renamed = bodyNamingModel(incoming, read, target.model)
   return {
     kind: 'http',
     call: {
       ...destination(reach, endpoint, target.model, query),
       headers: withProviderHeaders(headers, reach, apiKey),
-      body: splice(incoming.body, edits),
+      body: renamed === null ? splice(incoming.body, edits) : [renamed],
     },
     codec: codecs[endpoint.dialect],
     translated: false,
     hideUsageChunk: asksForUsage,
     warnings: [],
   }
+}
+
+/**
+ * The history holds reasoning that another dialect's provider signed, from a turn that was translated.
+ * The native provider would refuse the seal, so this request goes through the canonical form, which
+ * leaves such reasoning out. Gemini clients get the seal in base64.
+ */
+function holdsForeignSignature(body: Uint8Array, { request }: ReadRequest): boolean {
+  if (request.endpoint.operation !== 'chat') return false
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const marks = request.endpoint.dialect === 'gemini' ? sealMarksBase64 : sealMarks
+  return marks.some((mark) => bytes.includes(mark))
+}
+
+const sealMarks = dialects.map((dialect) => Buffer.from(`"wb1:${dialect}:`))
+const sealMarksBase64 = [Buffer.from(`"${Buffer.from('wb1:').toString('base64').slice(0, 5)}`)]
+
+/** For dialects that name the model in the path and again in some bodies; null where it stands once. */
+function bodyNamingModel(incoming: Incoming, read: ReadRequest, model: string): Uint8Array | null {
+  const { renameModel } = codecs[read.request.endpoint.dialect]
+  if (renameModel === undefined || read.request.endpoint.operation === 'chat') return null
+  const renamed = renameModel(parsedBody(incoming), model)
+  return renamed === null ? null : Buffer.from(JSON.stringify(renamed))
 }
 
 /** Sets `stream_options.include_usage`, keeping other stream options the client has set. */

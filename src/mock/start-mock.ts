@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
 import { createServer } from 'node:net'
+import type { Behaviour } from './behaviour/behaviour.ts'
+import { plainBehaviour } from './behaviour/behaviour.ts'
 import { parseBehaviour } from './behaviour/parse-behaviour.ts'
 import { serveConnection } from './net/connection.ts'
 import { createHouse } from './net/house.ts'
@@ -34,12 +36,9 @@ const USUAL_LOG_LIMIT = 5000
 /** Starts a mock provider; rejects when the address is taken or a behaviour is wrong. */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const { host = '127.0.0.1', port = 0, seed = 1, behaviour = '', models = {} } = options
-  for (const text of [behaviour, ...Object.values(models)]) {
-    const parsed = parseBehaviour([text])
-    if (!parsed.ok) throw new Error(parsed.failure.message)
-  }
+  for (const text of Object.values(models)) parsed(text)
   const { logLimit = USUAL_LOG_LIMIT } = options
-  const house = createHouse({ seed, behaviour, models, logLimit })
+  const house = createHouse({ seed, behaviour: parsed(behaviour), models, logLimit })
   const leaving = new Set<() => void>()
 
   function accept(socket: Socket): void {
@@ -68,4 +67,10 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
       house.wheel.stop()
     },
   }
+}
+
+function parsed(text: string): Behaviour {
+  const outcome = parseBehaviour(plainBehaviour, [text])
+  if (!outcome.ok) throw new Error(outcome.failure.message)
+  return outcome.value
 }

@@ -4,17 +4,16 @@ import { collectReply } from '../../src/core/collect-reply.ts'
 import type { Conversation, Signature } from '../../src/core/conversation.ts'
 import type { JsonObject } from '../../src/core/json.ts'
 import type { Reply } from '../../src/core/reply.ts'
-import type { Dialect } from '../../src/core/request.ts'
 import type { DialectCodec } from '../../src/dialects/dialect.ts'
 import {
   createTranslatedStream,
   translateRequest,
   translateWhole,
 } from '../../src/dialects/translate.ts'
-import { conversations, nativeSignature, signedHistory } from './conversations.ts'
-import { assembled, nextRequest } from './echo.ts'
-import { essenceOfConversation, essenceOfReply, keptBy } from './essence.ts'
-import { call, reasoning, replies } from './replies.ts'
+import { conversations, nativeSignature, signedHistory } from './dialects/conversations.ts'
+import { assembled, nextRequest } from './dialects/echo.ts'
+import { essenceOfConversation, essenceOfReply, felt, keptBy } from './dialects/essence.ts'
+import { call, reasoning, replies } from './dialects/replies.ts'
 import {
   codecs,
   eventsOf,
@@ -26,7 +25,7 @@ import {
   streamedThrough,
   wholeThrough,
   writeStream,
-} from './wire.ts'
+} from './dialects/wire.ts'
 
 const named = codecs.map((codec) => [codec.name, codec] as const)
 
@@ -65,6 +64,13 @@ describe.each(named)('requests of %s', (name, codec) => {
     const keeps = keptBy(name)
     const read = parse(codec, build(codec, conversation).body)
     expect(essenceOfConversation(read, keeps)).toEqual(essenceOfConversation(conversation, keeps))
+  })
+
+  it.each(cases)('tell what they could not carry: %s', (_case, conversation) => {
+    const { body, warnings } = build(codec, conversation)
+    const asked = essenceOfConversation(conversation, felt)
+    const read = essenceOfConversation(parse(codec, body), felt)
+    if (warnings.length === 0) expect(read).toEqual(asked)
   })
 
   it('give the reasoning of their own provider back to it, signature and all', () => {

@@ -412,6 +412,40 @@ describe('@ai-sdk/amazon-bedrock', () => {
   })
 })
 
+describe('@ai-sdk/amazon-bedrock/anthropic', () => {
+  it('is found under its path in the package, and signs thoughts as Anthropic does', async () => {
+    answer = json({
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      model: 'claude',
+      content: [
+        { type: 'thinking', thinking: 'Hm.', signature: 'c2ln' },
+        { type: 'text', text: 'Hello' },
+      ],
+      stop_reason: 'end_turn',
+      stop_sequence: null,
+      usage: { input_tokens: 3, output_tokens: 2, cache_read_input_tokens: 4 },
+    })
+    const heard = await hear({
+      sdk: '@ai-sdk/amazon-bedrock/anthropic',
+      options: { region: 'us-east-1', baseURL: address },
+      apiKey: 'bedrock-key',
+      model: 'anthropic.claude-3-7-sonnet-20250219-v1:0',
+      conversation: emptyConversation,
+      streaming: false,
+    })
+    expect(replyOf(heard)).toMatchObject({
+      parts: [
+        { type: 'reasoning', text: 'Hm.', signature: { dialect: 'openai' } },
+        { type: 'text', text: 'Hello' },
+      ],
+      usage: { inputTokens: 7, cachedInputTokens: 4, outputTokens: 2 },
+    })
+    expect(asked[0]?.path).toContain('/invoke')
+  })
+})
+
 describe('@ai-sdk/mistral', () => {
   const call = (conversation: Partial<Conversation> = {}, streaming = true): LanguageModelCall => ({
     sdk: '@ai-sdk/mistral',

@@ -116,7 +116,10 @@ function unreadableReply(error: Error, context: ErrorContext): Failure {
   if (networkCode(error) !== null || /terminated|incomplete|premature/i.test(error.message)) {
     return connectionFailure(error, { ...context, begun: true })
   }
-  return failure('malformed_reply', `${context.sdk} cannot read the reply: ${firstLine(error)}`)
+  return failure(
+    'malformed_reply',
+    `${context.sdk} cannot read the reply: ${withoutContent(error)}`,
+  )
 }
 
 /** Codes of system, TLS and undici errors: `ECONNREFUSED`, `UND_ERR_SOCKET`, `CERT_HAS_EXPIRED`. */
@@ -134,9 +137,9 @@ function networkCode(error: unknown): string | null {
   return null
 }
 
-/** Validation errors list every problem on lines of their own, with the value that has them. */
-function firstLine(error: Error): string {
-  return error.message.split('\n', 1)[0]?.slice(0, 300) ?? ''
+/** What is wrong, without the text or value that has it: that is the user's conversation. */
+function withoutContent({ message }: Error): string {
+  return message.replace(/:? (?:Value|Text): .*$/s, '.').slice(0, 300)
 }
 
 function lowerCaseNames(headers: Readonly<Record<string, string>>): Record<string, string> {

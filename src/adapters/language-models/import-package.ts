@@ -47,9 +47,10 @@ function packageJsonOf(name: string, place: string): string | null {
   }
 }
 
-/** `@scope/name/sub/path` → `@scope/name` */
-function packageNameOf(name: string): string {
+/** `@scope/name/sub/path#createThis` → `@scope/name`: what npm installs. */
+export function packageNameOf(name: string): string {
   return name
+    .replace(/#.*/, '')
     .split('/')
     .slice(0, name.startsWith('@') ? 2 : 1)
     .join('/')

@@ -2,7 +2,7 @@ import { failed, failure, type Outcome, ok } from '../../core/failure.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { LanguageModelCall } from '../../gateway/ports.ts'
 import { findFactory } from './find-factory.ts'
-import { importInstalled, PackageNotInstalled } from './import-package.ts'
+import { importInstalled, PackageNotInstalled, packageNameOf } from './import-package.ts'
 import { createPatientFetch } from './patient-fetch.ts'
 
 /** A language model of an AI SDK provider package, of specification v2, v3 or v4. */
@@ -36,10 +36,10 @@ export function createModelOpener(importPackage = importInstalled): OpenModel {
     providers.set(call.options, known)
     const key = `${call.sdk}\n${call.apiKey ?? ''}`
     if (known.has(key)) return ok(known.get(key))
-    const [packageName = '', wanted = null] = call.sdk.split('#')
-    const loaded = await loadOrExplain(load, packageName)
+    const [name = '', wanted = null] = call.sdk.split('#')
+    const loaded = await loadOrExplain(load, name)
     if (!loaded.ok) return loaded
-    const factory = findFactory(loaded.value, packageName, wanted)
+    const factory = findFactory(loaded.value, name, wanted)
     if (!factory.ok) return factory
     const apiKey = call.apiKey === null ? {} : { apiKey: call.apiKey }
     const provider = factory.value({ ...call.options, ...apiKey, fetch })
@@ -62,7 +62,7 @@ async function loadOrExplain(
   } catch (error) {
     const message =
       error instanceof PackageNotInstalled
-        ? `The provider package ${name} is not installed: run npm install ${name}`
+        ? `The provider package ${name} is not installed: run npm install ${packageNameOf(name)}`
         : `The provider package ${name} could not be loaded: ${messageOf(error)}`
     return failed(failure('unreachable', message, { retry: 'other' }))
   }
@@ -83,7 +83,7 @@ function modelOf(provider: unknown, call: LanguageModelCall): Outcome<SdkModel> 
     failure(
       'internal',
       `The provider package ${call.sdk} offers no language model Waybill can use ` +
-        `(AI SDK 5 or later): run npm install ${call.sdk.split('#')[0]}@latest`,
+        `(AI SDK 5 or later): run npm install ${packageNameOf(call.sdk)}@latest`,
       { retry: 'other' },
     ),
   )

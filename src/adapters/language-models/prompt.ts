@@ -13,8 +13,8 @@ import type {
   ToolResultPart,
 } from '../../core/conversation.ts'
 import { parseJson } from '../../core/json.ts'
+import { buildFile } from './prompt-file.ts'
 import { optionsOf, providerOptionsOf } from './provider-metadata.ts'
-import { RefusedPart } from './refused-part.ts'
 
 /** What building a prompt needs beside the messages. */
 interface PromptContext {
@@ -110,49 +110,14 @@ function contentPart(
   part: TextPart | FilePart,
   context: PromptContext,
 ): LanguageModelV4TextPart | LanguageModelV4FilePart {
-  if (part.type === 'file') return filePart(part, context)
+  if (part.type === 'file') {
+    if ((part.detail ?? null) !== null) {
+      context.warnings.add(`The image detail \`${part.detail}\` was left out.`)
+    }
+    return buildFile(part, context.sdk)
+  }
   const options = optionsOf(providerOptionsOf(part.signature, context.sdk), part.cache)
   return { type: 'text', text: part.text, ...options }
-}
-
-function filePart(
-  part: FilePart,
-  context: PromptContext,
-): LanguageModelV4TextPart | LanguageModelV4FilePart {
-  if (part.detail !== undefined && part.detail !== null) {
-    context.warnings.add(`The image detail \`${part.detail}\` was left out.`)
-  }
-  const { source } = part
-  // As text rather than a text file: every package takes it, several refuse text files.
-  if (source.kind === 'text') {
-    const text = part.filename === null ? source.text : `${part.filename}\n\n${source.text}`
-    return { type: 'text', text, ...optionsOf(null, part.cache) }
-  }
-  const filename = part.filename === null ? {} : { filename: part.filename }
-  return {
-    type: 'file',
-    mediaType: part.mediaType,
-    data: fileContent(source, context),
-    ...filename,
-    ...optionsOf(null, part.cache),
-  }
-}
-
-function fileContent(
-  source: Exclude<FilePart['source'], { kind: 'text' }>,
-  context: PromptContext,
-): LanguageModelV4FilePart['data'] {
-  if (source.kind === 'base64') return { type: 'data', data: source.data }
-  if (source.kind === 'id') {
-    throw new RefusedPart(
-      `The file ${source.id} was uploaded to another provider, and ${context.sdk} cannot read it ` +
-        'there: send its content as base64.',
-    )
-  }
-  if (!URL.canParse(source.url)) {
-    throw new RefusedPart(`\`${source.url}\` is no URL: correct it, or send the file as base64.`)
-  }
-  return { type: 'url', url: new URL(source.url) }
 }
 
 function toolResult(part: ToolResultPart, context: PromptContext): LanguageModelV4ToolResultPart {

@@ -1,3 +1,4 @@
+import { TypeValidationError } from '@ai-sdk/provider'
 import { type Failure, failure } from '../../core/failure.ts'
 import { isObject, stringAt } from '../../core/json.ts'
 import type { UpstreamError } from '../../dialects/dialect.ts'
@@ -24,6 +25,8 @@ interface Run {
   readonly signal: AbortSignal
   /** A stream stands or a whole reply is there: errors from now on are errors of the reply. */
   begun: boolean
+  /** An event that the package could not read, of a stream that went on after it. */
+  unread: Error | null
 }
 
 /** Starts a call and reports to `observer`; the exchange returned holds it back or ends it. */
@@ -35,7 +38,7 @@ export function runCall(
 ): UpstreamExchange {
   const controller = new AbortController()
   const gate = createGate()
-  const run: Run = { call, observer, gate, signal: controller.signal, begun: false }
+  const run: Run = { call, observer, gate, signal: controller.signal, begun: false, unread: null }
 
   const settle = async (): Promise<void> => {
     let outcome: Failure | null
@@ -115,8 +118,12 @@ async function stream(run: Run, model: SdkModel, options: object): Promise<Failu
 /** Passes one part on. The end of the reply, good (null) or bad, or that it goes on. */
 function pass(run: Run, reader: PartReader, part: unknown): Failure | null | 'going-on' {
   if (run.signal.aborted) return null
-  if (isObject(part) && stringAt(part, 'type') === 'error') throw part['error']
-  if (isObject(part) && stringAt(part, 'type') === 'stream-start') warn(run, part['warnings'])
+  const type = isObject(part) ? stringAt(part, 'type') : null
+  if (isObject(part) && type === 'stream-start') warn(run, part['warnings'])
+  if (isObject(part) && type === 'error') {
+    passOver(run, part['error'])
+    return 'going-on'
+  }
   const { events, outcome } = reader.read(part)
   if (events.length > 0) run.observer.events(events)
   switch (outcome) {
@@ -127,8 +134,22 @@ function pass(run: Run, reader: PartReader, part: unknown): Failure | null | 'go
     case 'cut':
       return cutOff(run)
     case 'error':
+      if (run.unread !== null) throw run.unread
       return failure('server_error', `The provider behind ${run.call.sdk} broke the reply off.`)
   }
+}
+
+/**
+ * Packages check events against strict schemas and report those of an unknown shape (a new kind of
+ * content) as errors, but read on. So do we: whether the reply is whole, its end will tell. Throws
+ * every other error.
+ */
+function passOver(run: Run, error: unknown): void {
+  if (!TypeValidationError.isInstance(error)) throw error
+  if (run.unread === null) {
+    run.observer.warnings([`${run.call.sdk} could not read an event of the reply: left out.`])
+  }
+  run.unread = error
 }
 
 function warn({ call, observer, signal }: Run, warnings: unknown): void {

@@ -2,8 +2,8 @@ import type { AttemptRecord, WaybillRecord } from '../../core/account/record.ts'
 import type { Usage } from '../../core/reply.ts'
 
 /**
- * The record with every figure a store can hold and add up. Providers report NaN, negative and absurd
- * token counts; one of them in a column would break the sums of a whole month.
+ * The record with every figure a store can hold and add up. Providers report NaN, negative and
+ * absurd token counts; one of them in a column would break the sums of a whole month.
  */
 export function withSafeNumbers(record: WaybillRecord): WaybillRecord {
   return {

@@ -23,8 +23,8 @@ export interface SqliteLedgerOptions {
 
 /**
  * Records in an SQLite database. `append` writes to a journal file, which outlives this process; a
- * worker moves the journal into the database, so that no request ever waits for SQLite. Journals that
- * processes left behind when they died are taken in first.
+ * worker moves the journal into the database, so that no request ever waits for SQLite. Journals
+ * that processes left behind when they died are taken in first.
  */
 export function createSqliteLedger(options: SqliteLedgerOptions): WaybillStore {
   const { databasePath, journalDirectory } = options
@@ -81,8 +81,8 @@ export function createSqliteLedger(options: SqliteLedgerOptions): WaybillStore {
 }
 
 /**
- * Bounded in time, so that a full disk or a locked database cannot hold up the end of the process. What
- * is in the journal by then is taken in at the next start.
+ * Bounded in time, so that a full disk or a locked database cannot hold up the end of the process.
+ * What is in the journal by then is taken in at the next start.
  */
 async function closeLedger(
   journal: Journal,

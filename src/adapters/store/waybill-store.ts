@@ -9,7 +9,9 @@ export interface LedgerHealth {
   readonly queuedRecords: number
   /** Given up because nothing could hold them any more, since the start. */
   readonly dropped: number
-  /** Journal lines that held no whole record, since the start: what a crash cut off in mid-write. */
+  /**
+   * Journal lines that held no whole record, since the start: what a crash cut off in mid-write.
+   */
   readonly skippedLines: number
 }
 

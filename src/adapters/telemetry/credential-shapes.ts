@@ -1,6 +1,8 @@
 export const MASK = '[redacted]'
 
-/** Issuers that mark their keys: Groq, xAI, Perplexity, Hugging Face, Replicate, NVIDIA, GitHub, … */
+/**
+ * Issuers that mark their keys: Groq, xAI, Perplexity, Hugging Face, Replicate, NVIDIA, GitHub, …
+ */
 const marks = 'gsk|xai|pplx|hf|r8|nvapi|fw|tgp|gh[opsur]|github_pat|glpat|xox[abeprs]'
 
 /** Fast refusal of text that can hold none of the shapes; nearly every string ends here. */
@@ -16,9 +18,9 @@ const names =
   'credential|signature'
 
 /**
- * What credentials look like, whoever issued them; `$1` is what may stay, so that a reader sees what
- * was there. None can be made slow by a hostile string: no repetition overlaps with what follows it,
- * or it is bounded.
+ * What credentials look like, whoever issued them; `$1` is what may stay, so that a reader sees
+ * what was there. None can be made slow by a hostile string: no repetition overlaps with what
+ * follows it, or it is bounded.
  */
 const shapes: readonly (readonly [RegExp, string])[] = [
   // OpenAI, Anthropic and many who followed them; the keys of our own clients.
@@ -28,8 +30,8 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/(?<![A-Za-z0-9])A[KS]IA[A-Z0-9]{12,}/g, MASK], // AWS access key id
   [/(?<![A-Za-z0-9])eyJ[\w-]{5,500}\.[\w-]+(?:\.[\w-]+)?/g, MASK], // JSON web token
   [/-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----(?:[^-]|-(?!----))*/g, MASK],
-  [/\b((?:proxy-)?authorization|(?:set-)?cookie)(\\?["']?\s*[:=]\s*)[^\r\n"']+/gi, `$1$2${MASK}`],
-  [/\b(bearer|basic)(?:\s|%20|\+)+[^\s"',;&<>\\]+/gi, `$1 ${MASK}`],
+  [/(?<![A-Za-z0-9])((?:authorization|cookie)\\?["']?\s*[:=]\s*)[^\r\n"']+/gi, `$1${MASK}`],
+  [/(?<![A-Za-z0-9])(bearer|basic)(?:\s|%20|\+)+[^\s"',;&<>\\]+/gi, `$1 ${MASK}`],
   [
     new RegExp(`((?:${names})\\\\?["']?(?:\\s*[:=]\\s*|%3D)\\\\?["']?)[^\\s"'\\\\,;&<>]+`, 'gi'),
     `$1${MASK}`,
@@ -43,8 +45,7 @@ export function maskShapes(text: string): string {
   return shapes.reduce((masked, [shape, mask]) => masked.replace(shape, mask), text)
 }
 
-const secretNames =
-  /^(?:(?:proxy-)?authorization|(?:set-)?cookie|(?:x-(?:goog-)?)?api[-_]?keys?|key|token|secret|password)$/i
+const secretNames = /^(?:.*authorization|.*cookie|.*api[-_]?keys?|key|token|secret|password)$/i
 
 /** Whether a field of this name holds a secret, whatever its value looks like. */
 export const namesSecret = (name: string): boolean => secretNames.test(name)

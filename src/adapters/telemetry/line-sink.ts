@@ -28,8 +28,8 @@ export interface LineSink {
 }
 
 /**
- * Standard output by way of the file descriptor: `process.stdout` gives up for good at the first error,
- * a disk full for a moment as much as a reader gone.
+ * Standard output by way of the file descriptor: `process.stdout` gives up for good at the first
+ * error, a disk full for a moment as much as a reader gone.
  */
 export function standardOutput(): WriteOut {
   // Touched for two effects: a pipe becomes non-blocking, and its loss does not end the process.

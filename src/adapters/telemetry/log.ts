@@ -16,7 +16,9 @@ export interface LogStyle {
   readonly colour: boolean
 }
 
-/** Columns for a terminal and JSON for everything else; no colours where `NO_COLOR` asks for none. */
+/**
+ * Columns for a terminal and JSON for everything else; no colours where `NO_COLOR` asks for none.
+ */
 export function logStyle(isTerminal: boolean, environment: NodeJS.ProcessEnv): LogStyle {
   const plain = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb'
   return { format: isTerminal ? 'pretty' : 'json', colour: isTerminal && !plain }
@@ -66,8 +68,13 @@ export function createLog(options: LogOptions): Log {
     return escapeInJson(JSON.stringify({ time, level, msg, ...cleaned }))
   }
 
+  /** Names as well: those of an event may come from headers or settings. */
   function eventLine(level: LogLevel, message: string, fields: LogFields): string {
-    const shown = cleanFields(withoutSecrets(fields))
+    const open = Object.entries(fields).map(([name, value]) => [
+      clean(name),
+      value !== null && namesSecret(name) ? MASK : value,
+    ])
+    const shown = cleanFields(Object.fromEntries(open))
     if (options.format === 'json') return json(level, clean(message), shown)
     return prettyEvent(level, clean(message), shown, nowMs(), paint)
   }
@@ -95,12 +102,4 @@ export function createLog(options: LogOptions): Log {
     dropped: sink.dropped,
     flush: sink.flush,
   }
-}
-
-/** Fields that hold a secret by their name, whatever it looks like. */
-function withoutSecrets(fields: LogFields): LogFields {
-  const entries = Object.entries(fields)
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, value !== null && namesSecret(name) ? MASK : value]),
-  )
 }

@@ -40,8 +40,8 @@ export function prettyEvent(
   const details = Object.entries(fields).map(([name, value]) =>
     paint('dim', `  ${escapeForTerminal(`${name}=${value}`)}`),
   )
-  const mark = paint(colours[level], level.padEnd(5))
-  return `${paint('dim', timeOfDay(nowMs))}  ${mark} ${escapeForTerminal(message)}${details.join('')}`
+  const start = `${paint('dim', timeOfDay(nowMs))}  ${paint(colours[level], level.padEnd(5))}`
+  return `${start} ${escapeForTerminal(message)}${details.join('')}`
 }
 
 function afterthought(record: WaybillRecord, paint: Paint): string {

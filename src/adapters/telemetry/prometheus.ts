@@ -8,7 +8,9 @@ import { bindSeries } from './series.ts'
 import { createTallies } from './tally.ts'
 import { defineWatchedMetrics, type WatchedFigures } from './watched-metrics.ts'
 
-/** Models and targets asked for by name that may have series of their own, beside those configured. */
+/**
+ * Models and targets asked for by name that may have series of their own, beside those configured.
+ */
 const MAX_LEARNED_NAMES = 200
 
 export interface Prometheus extends Telemetry {
@@ -30,7 +32,10 @@ export function createPrometheus(watched: WatchedFigures): Prometheus {
   const models = createLabelNames(MAX_LEARNED_NAMES)
   const targets = createLabelNames(MAX_LEARNED_NAMES)
 
-  /** `unknown` when nothing is called so: what clients make up must not fill the database of metrics. */
+  /**
+   * `unknown` when nothing is called so: what clients make up must not fill the database of
+   * metrics.
+   */
   function modelLabel({ resolvedAs, model, outcome }: WaybillRecord): string {
     if (resolvedAs === null) return 'unknown'
     return models.label(model, resolvedAs === 'alias' || outcome === 'success')

@@ -60,8 +60,8 @@ function startAt(text: string, at: number): number {
 
 /**
  * What base64 makes of a secret inside a longer text (`user:secret` in basic authentication): three
- * forms, by how many bytes stand before it modulo 3. Only the characters that hold nothing but bits of
- * the secret are the same every time.
+ * forms, by how many bytes stand before it modulo 3. Only the characters that hold nothing but bits
+ * of the secret are the same every time.
  */
 function base64Forms(value: string): string[] {
   const bytes = Buffer.from(value)

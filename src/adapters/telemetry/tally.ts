@@ -1,6 +1,10 @@
-/** Counts that are handed to their metric only when someone asks for metrics: adding is an addition. */
+/**
+ * Counts that are handed to their metric only when someone asks for metrics: adding is an addition.
+ */
 export interface Tallies {
-  /** Adds amounts to `counter` by and by; zero and garbage (NaN, negative, infinite) count nothing. */
+  /**
+   * Adds amounts to `counter` by and by; zero and garbage (NaN, negative, infinite) count nothing.
+   */
   of(counter: { inc(amount: number): void }): (amount: number) => void
   handOver(): void
 }

@@ -1,6 +1,7 @@
-/** A map that nobody can change any more: `Object.freeze` alone leaves `set` working. */
+/** A map that nobody can change any more, nor what is in it: `Object.freeze` leaves `set` working. */
 export function frozenMap<K, V>(entries: Iterable<readonly [K, V]>): ReadonlyMap<K, V> {
   const map = new Map(entries)
+  for (const value of map.values()) deepFreeze(value)
   const refuse = (): never => {
     throw new TypeError('The catalog is frozen: a changed configuration makes a new one.')
   }
@@ -11,7 +12,7 @@ export function frozenMap<K, V>(entries: Iterable<readonly [K, V]>): ReadonlyMap
 }
 
 /** Freezes plain objects and lists all the way down; maps and other things are left as they are. */
-export function deepFreeze<T>(value: T): T {
+function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && !Array.isArray(value)) return value

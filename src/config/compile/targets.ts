@@ -17,22 +17,29 @@ export function openTargetBook(
   facts: ModelFacts,
   findings: Findings,
 ): TargetBook {
+  // Maps, because `settings.providers['constructor']` finds something where nothing is configured.
+  const listed = new Map(
+    Object.entries(settings.providers).map(([id, { models }]) => [
+      id,
+      new Map(Object.entries(models ?? {})),
+    ]),
+  )
   const targets = new Map<string, Target>()
   const add = (provider: Provider, model: string, path: Path): Target => {
     const name = `${provider.id}/${model}`
     const known = targets.get(name)
     if (known !== undefined) return known
-    const configured = settings.providers[provider.id]?.models?.[model]
-    const target = makeTarget(provider, model, configured, facts)
+    const target = makeTarget(provider, model, listed.get(provider.id)?.get(model), facts)
     targets.set(name, target)
     if (target.price === null && provider.enabled && provider.reach.kind !== 'simulated') {
-      const message = `no price is known for ${name}, so its cost is not either; give it one under providers.${provider.id}.models`
+      const place = `providers.${provider.id}.models`
+      const message = `no price is known for ${name}, so its cost is not either; give it one under ${place}`
       findings.warning(path, message)
     }
     return target
   }
   for (const provider of providers.values()) {
-    for (const model of Object.keys(settings.providers[provider.id]?.models ?? {})) {
+    for (const model of listed.get(provider.id)?.keys() ?? []) {
       add(provider, model, ['providers', provider.id, 'models', model])
     }
   }
@@ -43,26 +50,23 @@ export function openTargetBook(
     const provider = providers.get(id)
     if (provider === undefined) {
       // A provider that is wrong itself has been reported already.
-      if (settings.providers[id] === undefined) {
-        const near = nearNames(id, Object.keys(settings.providers))
-        const meant = near.map((name) => `${name}/${model}`)
-        findings.problem(
-          path,
-          `"${text}" is at provider "${id}", which is not configured.${didYouMean(meant)}`,
-        )
-      }
+      if (!listed.has(id)) findings.problem(path, unknownProvider(text, id, model, listed.keys()))
       return null
     }
     if (provider.strict && !targets.has(text)) {
-      const listed = Object.keys(settings.providers[id]?.models ?? {})
-      const meant = nearNames(model, listed).map((name) => `${id}/${name}`)
-      const message = `"${text}" is not among the models of ${id}, which is strict.${didYouMean(meant)}`
-      findings.problem(path, message)
+      const meant = nearNames(model, listed.get(id)?.keys() ?? []).map((one) => `${id}/${one}`)
+      const message = `"${text}" is not among the models of ${id}, which is strict`
+      findings.problem(path, `${message}.${didYouMean(meant)}`)
       return null
     }
     return add(provider, model, path)
   }
   return { targets, named }
+}
+
+function unknownProvider(text: string, id: string, model: string, ids: Iterable<string>): string {
+  const meant = nearNames(id, ids).map((one) => `${one}/${model}`)
+  return `"${text}" is at provider "${id}", which is not configured.${didYouMean(meant)}`
 }
 
 function makeTarget(
@@ -71,7 +75,6 @@ function makeTarget(
   configured: ModelSettings | undefined,
   facts: ModelFacts,
 ): Target {
-  const contextWindow = configured?.contextWindow ?? facts.contextWindowOf(provider.knownAs, model)
   return {
     name: `${provider.id}/${model}`,
     provider,
@@ -80,7 +83,7 @@ function makeTarget(
       configured?.price === undefined
         ? facts.priceOf(provider.knownAs, model)
         : priceFrom(configured.price),
-    contextWindow,
+    contextWindow: configured?.contextWindow ?? facts.contextWindowOf(provider.knownAs, model),
   }
 }
 

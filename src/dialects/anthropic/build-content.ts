@@ -28,42 +28,32 @@ export function textBlock(part: TextPart): JsonObject[] {
 const images = ['image/jpeg', 'image/png', 'image/gif', 'image/webp']
 
 function buildFile(notes: Notes, file: FilePart, path: string): JsonObject[] {
+  if (file.source.kind === 'id' && file.source.dialect !== 'anthropic') {
+    refuse(notes, path, 'cannot be sent: this file is kept by another provider.')
+    return []
+  }
   const mediaType = mediaTypeOf(file)
-  if (mediaType.startsWith('image/')) return buildImage(notes, file, mediaType, path)
+  const image = mediaType.startsWith('image/') ? imageSource(file.source, mediaType) : null
+  if (image !== null) return [{ type: 'image', source: image, ...cacheMark(file) }]
   const source = documentSource(file.source, mediaType)
   if (source === null) {
-    refuse(notes, path, `cannot be sent: Anthropic takes no file of type ${mediaType}.`)
+    const taken = 'JPEG, PNG, GIF, WebP, PDF and text'
+    refuse(notes, path, `cannot be sent: Anthropic takes ${taken}, not ${mediaType}.`)
     return []
   }
   const title = file.filename === null ? {} : { title: file.filename }
   return [{ type: 'document', source, ...title, ...cacheMark(file) }]
 }
 
-function buildImage(notes: Notes, file: FilePart, mediaType: string, path: string): JsonObject[] {
-  if (file.source.kind === 'base64' && !images.includes(mediaType)) {
-    refuse(
-      notes,
-      path,
-      `cannot be sent: Anthropic takes images as JPEG, PNG, GIF or WebP, not ${mediaType}.`,
-    )
-    return []
-  }
-  const source = imageSource(file.source, mediaType)
-  if (source === null) {
-    refuse(notes, path, 'cannot be sent: this image is kept by another provider.')
-    return []
-  }
-  return [{ type: 'image', source, ...cacheMark(file) }]
-}
-
 function imageSource(source: FileSource, mediaType: string): JsonObject | null {
   switch (source.kind) {
     case 'base64':
+      if (!images.includes(mediaType)) return null
       return { type: 'base64', media_type: mediaType, data: source.data }
     case 'url':
       return { type: 'url', url: source.url }
     case 'id':
-      return fileSource(source)
+      return { type: 'file', file_id: source.id }
     case 'text':
       return null
   }
@@ -77,16 +67,11 @@ function documentSource(source: FileSource, mediaType: string): JsonObject | nul
     case 'url':
       return mayBePdf ? { type: 'url', url: source.url } : null
     case 'id':
-      return fileSource(source)
+      return { type: 'file', file_id: source.id }
     case 'base64': {
       if (mayBePdf) return { type: 'base64', media_type: 'application/pdf', data: source.data }
       const text = isText(mediaType) ? textOfBase64(source.data) : null
       return text === null ? null : { type: 'text', media_type: 'text/plain', data: text }
     }
   }
-}
-
-/** Ids of uploaded files are known to the provider they were uploaded to alone. */
-function fileSource(source: Extract<FileSource, { kind: 'id' }>): JsonObject | null {
-  return source.dialect === 'anthropic' ? { type: 'file', file_id: source.id } : null
 }

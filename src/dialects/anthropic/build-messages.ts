@@ -17,7 +17,9 @@ interface Turn {
   readonly content: JsonObject[]
 }
 
-/** Anthropic's turns: user and assistant by turns, beginning with the user, the rest in `system`. */
+/**
+ * Anthropic's turns: user and assistant by turns, beginning with the user, the rest in `system`.
+ */
 export function buildMessages(notes: Notes, messages: readonly Message[]): BuiltMessages {
   const system: JsonObject[] = []
   const turns: Turn[] = []

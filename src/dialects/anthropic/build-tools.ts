@@ -29,7 +29,10 @@ function buildTool(notes: Notes, tool: Tool, traits: ModelTraits): JsonObject {
   }
 }
 
-/** Anthropic refuses a choice without tools. A limit to one call at a time needs a choice to stand in. */
+/**
+ * Anthropic refuses a choice without tools. A limit to one call at a time needs a choice to stand
+ * in.
+ */
 export function buildToolChoice(
   notes: Notes,
   conversation: Conversation,

@@ -23,13 +23,19 @@ export interface Saying {
   readonly words: string
 }
 
-/** Maps an error answer to a failure: by its type, its words, and its status, in that order of trust. */
+/**
+ * Maps an error answer to a failure: by its type, its words, and its status, in that order of
+ * trust.
+ */
 export function classifyFailure(error: UpstreamError): Failure {
   const saying = sayingOf(error.status, parseJson(error.body))
   return classifySaid(saying, retryAfterMs(error.headers, error.nowMs))
 }
 
-/** `{"error":{"type","message"}}`, or the flat `{"message"}` of resellers; anything else says nothing. */
+/**
+ * `{"error":{"type","message"}}`, or the flat `{"message"}` of resellers; anything else says
+ * nothing.
+ */
 export function sayingOf(status: number | null, body: JsonValue | undefined): Saying {
   const owner = isObject(body) ? body : {}
   const error = objectAt(owner, 'error') ?? owner

@@ -25,17 +25,17 @@ const understood = new Set([
 ])
 
 /** Fields without which the request means something else; the words name them in the refusal. */
-const essential: Readonly<Record<string, string>> = {
-  mcp_servers: 'MCP servers that Anthropic calls',
-  thread: 'a thread kept at Anthropic',
-  inference_geo: 'a region promised by Anthropic',
-}
+const essential = new Map([
+  ['mcp_servers', 'MCP servers that Anthropic calls'],
+  ['thread', 'a thread kept at Anthropic'],
+  ['inference_geo', 'a region promised by Anthropic'],
+])
 
 /** Refuses fields that change what is asked and cannot be carried over; warns about all others. */
 export function noteForeignFields(notes: Notes, body: JsonObject): void {
   for (const [name, value] of Object.entries(body)) {
     if (understood.has(name) || isIdle(value)) continue
-    const what = essential[name]
+    const what = essential.get(name)
     if (what !== undefined) refuseElsewhere(notes, name, what)
     else warn(notes, `${name} was left out: it has no meaning outside the Anthropic dialect.`)
   }

@@ -4,7 +4,9 @@ import type { Members, ReplyFacts } from '../dialect.ts'
 import { failureIn, notAReply } from './failure-in-body.ts'
 import { readUsage } from './usage.ts'
 
-/** What pass-through must know of a whole reply with status 2xx. Counting tokens is free of charge. */
+/**
+ * What pass-through must know of a whole reply with status 2xx. Counting tokens is free of charge.
+ */
 export function inspectReply(operation: Operation, members: Members): ReplyFacts {
   const failure = errorAmong(members)
   if (failure !== null) return { usage: null, failure }

@@ -10,18 +10,18 @@ const beginnings: readonly (readonly [string, string])[] = [
 ]
 
 /** Names that are in use for a type beside its proper one. */
-const synonyms: Readonly<Record<string, string>> = {
-  'image/jpg': 'image/jpeg',
-  'application/x-pdf': 'application/pdf',
-}
+const synonyms = new Map([
+  ['image/jpg', 'image/jpeg'],
+  ['application/x-pdf', 'application/pdf'],
+])
 
 /**
- * The type of a file. Where the client gives a wildcard or says nothing (`application/octet-stream`),
- * the first bytes tell.
+ * The type of a file. Where the client gives a wildcard or says nothing, as with
+ * `application/octet-stream`, the first bytes tell.
  */
 export function mediaTypeOf(file: FilePart): string {
   const named = file.mediaType.toLowerCase().split(';')[0]?.trim() ?? ''
-  const proper = synonyms[named] ?? named
+  const proper = synonyms.get(named) ?? named
   const vague = proper === '' || proper.endsWith('/*') || proper === 'application/octet-stream'
   if (!vague) return proper
   const { source } = file

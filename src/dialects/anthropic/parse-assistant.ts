@@ -84,8 +84,8 @@ interface ToolSignatures {
 }
 
 /**
- * Finds the signatures of tool calls again, see `writeCallSignature`. A plain Gemini signature in an
- * empty thinking block belongs to the call right behind it.
+ * Finds the signatures of tool calls again, see `writeCallSignature`; one whose call is gone proves
+ * nothing. A plain Gemini signature in an empty thinking block belongs to the call right behind it.
  */
 function toolSignatures(blocks: readonly JsonObject[]): ToolSignatures {
   const carriers = new Set<JsonObject>()
@@ -94,15 +94,17 @@ function toolSignatures(blocks: readonly JsonObject[]): ToolSignatures {
     if (block['type'] !== 'thinking' || block['thinking'] !== '') return
     const value = stringAt(block, 'signature')
     const named = readCallSignature(value)
-    const signature = named?.signature ?? readSignature(value)
-    if (named === null && signature?.dialect !== 'gemini') return
-    const call =
-      named === null
-        ? blocks[index + 1]
-        : blocks.find(({ type, id }) => type === 'tool_use' && id === named.wireId)
-    if (signature === null || call?.['type'] !== 'tool_use') return
+    if (named !== null) {
+      carriers.add(block)
+      const call = blocks.find(({ type, id }) => type === 'tool_use' && id === named.wireId)
+      if (call !== undefined) byCall.set(call, named.signature)
+      return
+    }
+    const plain = readSignature(value)
+    const next = blocks[index + 1]
+    if (plain?.dialect !== 'gemini' || next?.['type'] !== 'tool_use') return
     carriers.add(block)
-    byCall.set(call, signature)
+    byCall.set(next, plain)
   })
   return { carriers, byCall }
 }

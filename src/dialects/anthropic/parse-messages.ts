@@ -5,7 +5,9 @@ import { parseAssistantContent } from './parse-assistant.ts'
 import { parseContentBlock, parseTextBlocks } from './parse-blocks.ts'
 import { parseToolResult } from './parse-tool-result.ts'
 
-/** The turns of a Messages request. One user turn with tool results and more becomes two messages. */
+/**
+ * The turns of a Messages request. One user turn with tool results and more becomes two messages.
+ */
 export function parseMessages(notes: Notes, body: JsonObject): Message[] {
   const items = objectsOf(notes, body['messages'], 'messages')
   if (items.length === 0) refuse(notes, 'messages', 'must hold at least one message.')
@@ -41,7 +43,9 @@ function parseAssistantMessage(
   return parts.length === 0 ? [] : [{ role: 'assistant', content: parts }]
 }
 
-/** Results come first: the turn of the model that asked for them must be followed by nothing else. */
+/**
+ * Results come first: the turn of the model that asked for them must be followed by nothing else.
+ */
 function parseUserMessage(notes: Notes, content: JsonValue | undefined, path: string): Message[] {
   if (typeof content === 'string') {
     return [{ role: 'user', content: [{ type: 'text', text: content }] }]
@@ -58,7 +62,9 @@ function parseUserMessage(notes: Notes, content: JsonValue | undefined, path: st
   return messages
 }
 
-/** A system message between turns may also change the tools; translated requests offer all of them. */
+/**
+ * A system message between turns may also change the tools; translated requests offer all of them.
+ */
 function parseSystemMessage(notes: Notes, content: JsonValue | undefined, path: string): Message[] {
   const blocks = Array.isArray(content) ? content.filter((block) => !isToolChange(block)) : content
   if (Array.isArray(content) && Array.isArray(blocks) && blocks.length < content.length) {

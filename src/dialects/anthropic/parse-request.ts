@@ -15,7 +15,9 @@ import { parseMessages } from './parse-messages.ts'
 import { parseOutput, parseReasoning } from './parse-output.ts'
 import { parseToolChoice, parseTools } from './parse-tools.ts'
 
-/** Reads a Messages request as a conversation. Wrong types are an invalid_request naming the field. */
+/**
+ * Reads a Messages request as a conversation. Wrong types are an invalid_request naming the field.
+ */
 export function parseRequest(body: JsonObject): Outcome<Translated<Conversation>> {
   const notes = startNotes()
   noteForeignFields(notes, body)

@@ -1,7 +1,9 @@
 import { stringAt } from '../../core/json.ts'
 import type { Members, RequestFacts } from '../dialect.ts'
 
-/** What the gateway must know of a Messages request that passes through. Wrong types read as null. */
+/**
+ * What the gateway must know of a Messages request that passes through. Wrong types read as null.
+ */
 export function requestFacts(members: Members): RequestFacts {
   const model = members.get('model')
   const maxTokens = members.get('max_tokens')

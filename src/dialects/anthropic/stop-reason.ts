@@ -1,18 +1,18 @@
 import type { FinishReason } from '../../core/reply.ts'
 
-const finishes: Readonly<Record<string, FinishReason>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  tool_use: 'tool-calls',
-  refusal: 'refusal',
-  pause_turn: 'pause',
-}
+const finishes = new Map<string | null, FinishReason>([
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['tool_use', 'tool-calls'],
+  ['refusal', 'refusal'],
+  ['pause_turn', 'pause'],
+])
 
 /** Why a reply ended, from Anthropic's `stop_reason`; `other` for reasons not known yet. */
 export function readStopReason(stopReason: string | null): FinishReason {
-  return (stopReason === null ? undefined : finishes[stopReason]) ?? 'other'
+  return finishes.get(stopReason) ?? 'other'
 }
 
 /** What a reply holds that its finish reason may be silent about. */
@@ -22,8 +22,9 @@ export interface ReplyContents {
 }
 
 /**
- * Anthropic's word for the end of a reply. Clients run tools only on `tool_use`, while some providers
- * say "stop" after tool calls and nearly all do after a refusal: there the contents decide.
+ * Anthropic's word for the end of a reply. Clients run tools only on `tool_use`, while some
+ * providers say "stop" after tool calls and nearly all do after a refusal: there the contents
+ * decide.
  */
 export function writeStopReason(
   finish: FinishReason,

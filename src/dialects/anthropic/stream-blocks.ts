@@ -105,8 +105,8 @@ function apply(state: State, event: BlockEvent): string {
       return toolDelta(state, event.block, event.input)
     case 'tool-call-end':
       return toolEnd(state, event.block, event.signature)
-    // A block is opened by its first piece: an empty one could not be sent back by the client. Files
-    // that the model made have no form here.
+    // A block is opened by its first piece: an empty one could not be sent back by the client.
+    // Files that the model made have no form here.
     case 'text-start':
     case 'reasoning-start':
     case 'file':

@@ -157,5 +157,6 @@ function indexOf(state: StreamState, data: JsonObject): number {
 
 function isTerminal(frame: Frame): boolean {
   if (frame.event !== null) return frame.event === 'message_stop'
+  if (!frame.data.includes('message_stop')) return false
   return stringAt(parseJson(frame.data), 'type') === 'message_stop'
 }

@@ -9,7 +9,10 @@ import { writeStreamError } from './write-error.ts'
 
 type ReplyStart = Extract<ReplyEvent, { type: 'reply-start' }>
 
-/** Writes a streamed message: message_start, blocks one after the other, message_delta, message_stop. */
+/**
+ * Writes a streamed message: message_start, blocks one after the other, message_delta,
+ * message_stop.
+ */
 export function streamWriter(context: ReplyContext): StreamWriter {
   const blocks = blockWriter()
   let start: ReplyStart = { type: 'reply-start', id: null, model: null }

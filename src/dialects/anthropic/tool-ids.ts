@@ -4,8 +4,8 @@ const MARK = 'wbid_'
 const escaped = /^(?:[a-zA-Z0-9-]|_[0-9a-f]{4})*$/
 
 /**
- * The id as Anthropic takes it. One that does not fit is spelled out behind a mark, so that the id a
- * client or model sends back can be undone; equal ids always become equal ones.
+ * The id as Anthropic takes it. One that does not fit is spelled out behind a mark, so that it can
+ * be undone when the client sends it back; equal ids always become equal ones.
  */
 export function toWireId(id: string): string {
   if (fitting.test(id) && !id.startsWith(MARK)) return id

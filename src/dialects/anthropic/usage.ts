@@ -8,7 +8,9 @@ import {
 } from '../../core/json.ts'
 import type { Usage } from '../../core/reply.ts'
 
-/** Counts as Anthropic gives them: `input` leaves out what came from or went to the prompt cache. */
+/**
+ * Counts as Anthropic gives them: `input` leaves out what came from or went to the prompt cache.
+ */
 interface WireCounts {
   input: number
   cacheRead: number
@@ -76,7 +78,8 @@ export function readUsage(usage: JsonValue | undefined): Usage | null {
 
 /**
  * `iterations` repeats the `message` turns that the counts above already hold, and lists advisor
- * turns of another model at another price; only `compaction` turns are the model's own and uncounted.
+ * turns of another model at another price; only `compaction` turns are the model's own and not
+ * counted yet.
  */
 function seeCompactions(counts: WireCounts, iterations: readonly JsonValue[]): void {
   const compactions = iterations.filter((turn) => stringAt(turn, 'type') === 'compaction')

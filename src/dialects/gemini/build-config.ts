@@ -12,8 +12,16 @@ export interface BuiltConfig {
   readonly instruction: string | null
 }
 
+/** More are refused. */
+const mostStopSequences = 5
+
 export function buildConfig(conversation: Conversation, building: Building): BuiltConfig {
-  const { stopSequences } = conversation
+  const stopSequences = conversation.stopSequences.slice(0, mostStopSequences)
+  if (stopSequences.length < conversation.stopSequences.length) {
+    building.warnings.push(
+      `Gemini takes ${mostStopSequences} stop sequences; the rest is left out.`,
+    )
+  }
   const thinkingConfig = buildThinking(conversation.reasoning, building.model, building.warnings)
   const { fields, instruction } = buildOutput(conversation, building)
   const config = given({
@@ -21,7 +29,7 @@ export function buildConfig(conversation: Conversation, building: Building): Bui
     topP: conversation.topP,
     topK: conversation.topK,
     maxOutputTokens: conversation.maxOutputTokens,
-    stopSequences: stopSequences.length > 0 ? [...stopSequences] : null,
+    stopSequences: stopSequences.length > 0 ? stopSequences : null,
     seed: conversation.seed,
     presencePenalty: conversation.presencePenalty,
     frequencyPenalty: conversation.frequencyPenalty,

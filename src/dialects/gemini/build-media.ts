@@ -53,22 +53,22 @@ function urlPart(url: string, mediaType: string, building: Building): JsonObject
   return fileDataPart(url, mediaType.includes('*') ? typeOfAddress(url, mediaType) : mediaType)
 }
 
-const typesByExtension: Readonly<Record<string, string>> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  heic: 'image/heic',
-  pdf: 'application/pdf',
-  mp3: 'audio/mpeg',
-  wav: 'audio/wav',
-  mp4: 'video/mp4',
-}
+const typesByExtension = new Map([
+  ['png', 'image/png'],
+  ['jpg', 'image/jpeg'],
+  ['jpeg', 'image/jpeg'],
+  ['gif', 'image/gif'],
+  ['webp', 'image/webp'],
+  ['heic', 'image/heic'],
+  ['pdf', 'application/pdf'],
+  ['mp3', 'audio/mpeg'],
+  ['wav', 'audio/wav'],
+  ['mp4', 'video/mp4'],
+])
 
 function typeOfAddress(url: string, otherwise: string): string {
   const extension = /\.(\w+)(?:[?#]|$)/.exec(url)?.[1]?.toLowerCase()
-  return typesByExtension[extension ?? ''] ?? otherwise
+  return typesByExtension.get(extension ?? '') ?? otherwise
 }
 
 /** How the base64 of common files begins. */

@@ -5,19 +5,19 @@ import type { FinishReason } from '../../core/reply.ts'
  * Everything not listed is `other`: LANGUAGE, OTHER, MALFORMED_FUNCTION_CALL, UNEXPECTED_TOOL_CALL
  * and what may yet come.
  */
-const finishReasons: Readonly<Record<string, FinishReason>> = {
-  STOP: 'stop',
-  MAX_TOKENS: 'length',
-  SAFETY: 'content-filter',
-  RECITATION: 'content-filter',
-  BLOCKLIST: 'content-filter',
-  PROHIBITED_CONTENT: 'content-filter',
-  SPII: 'content-filter',
-  MODEL_ARMOR: 'content-filter',
-  IMAGE_SAFETY: 'content-filter',
-  IMAGE_PROHIBITED_CONTENT: 'content-filter',
-  IMAGE_RECITATION: 'content-filter',
-}
+const finishReasons = new Map<string, FinishReason>([
+  ['STOP', 'stop'],
+  ['MAX_TOKENS', 'length'],
+  ['SAFETY', 'content-filter'],
+  ['RECITATION', 'content-filter'],
+  ['BLOCKLIST', 'content-filter'],
+  ['PROHIBITED_CONTENT', 'content-filter'],
+  ['SPII', 'content-filter'],
+  ['MODEL_ARMOR', 'content-filter'],
+  ['IMAGE_SAFETY', 'content-filter'],
+  ['IMAGE_PROHIBITED_CONTENT', 'content-filter'],
+  ['IMAGE_RECITATION', 'content-filter'],
+])
 
 /**
  * Clients may ask Google for enums as numbers (`$alt=json;enum-encoding=int`). From 5 on the Gemini
@@ -38,7 +38,7 @@ export function readFinishReason(value: JsonValue | undefined): FinishReason | n
   if (typeof value !== 'string' || value === '' || value === 'FINISH_REASON_UNSPECIFIED') {
     return null
   }
-  return finishReasons[value] ?? 'other'
+  return finishReasons.get(value) ?? 'other'
 }
 
 /** Gemini says STOP also when tools are called, and has no word for a refusal but SAFETY. */

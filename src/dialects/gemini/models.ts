@@ -2,10 +2,12 @@
 
 /**
  * From Gemini 3 on: thinking by level, signatures demanded, media in tool results, JSON with tools.
+ * Names without a number (`gemini-flash-latest`) stand for the newest.
  */
 export function isGemini3(model: string): boolean {
   const generation = /gemini-(\d+)/.exec(model)?.[1]
-  return generation !== undefined && Number(generation) >= 3
+  if (generation === undefined) return /gemini-[a-z-]+-latest/.test(model)
+  return Number(generation) >= 3
 }
 
 /** Models before 2.5, and Gemma 3, refuse a request that mentions thinking. */

@@ -69,7 +69,7 @@ export function buildThinking(
     return null
   }
   const off = effort === 'none'
-  // Only the models that always think are told less than nothing.
+  // These refuse a budget of nothing; their least is the nearest to it.
   if (off && (isPro(model) || isGemini3(model))) {
     warnings.push(
       `${model} cannot be kept from thinking; it is asked to think as little as it can.`,

@@ -2,10 +2,12 @@ import type {
   AssistantPart,
   Message,
   ReasoningPart,
+  RefusalPart,
+  TextPart,
   ToolCallPart,
   ToolResultPart,
 } from '../../core/conversation.ts'
-import type { JsonObject } from '../../core/json.ts'
+import type { JsonObject, JsonValue } from '../../core/json.ts'
 import type { Quirks } from '../dialect.ts'
 import { buildInputContent } from './build-content.ts'
 import { type Findings, warn } from './findings.ts'
@@ -38,27 +40,34 @@ function itemsOf(findings: Findings, message: Message, quirks: Quirks): JsonObje
 /** Texts that follow one another share a message; everything else is an item of its own. */
 function assistantItems(findings: Findings, parts: readonly AssistantPart[]): JsonObject[] {
   const items: JsonObject[] = []
-  let content: JsonObject[] | null = null
+  let said: (TextPart | RefusalPart)[] = []
+  const endMessage = () => {
+    if (said.length > 0) items.push({ role: 'assistant', content: saidContent(said) })
+    said = []
+  }
   for (const part of parts) {
     if (part.type === 'text' || part.type === 'refusal') {
       if (part.type === 'text' && foreign(part.signature)) warnOfSignatures(findings)
-      if (content === null) {
-        content = []
-        items.push({ type: 'message', role: 'assistant', content })
-      }
-      content.push(
-        part.type === 'text'
-          ? { type: 'output_text', text: part.text, annotations: [] }
-          : { type: 'refusal', refusal: part.text },
-      )
+      said.push(part)
       continue
     }
     const item = assistantItem(findings, part)
     if (item === null) continue
+    endMessage()
     items.push(item)
-    content = null
   }
+  endMessage()
   return items
+}
+
+function saidContent(parts: readonly (TextPart | RefusalPart)[]): JsonValue {
+  const [first] = parts
+  if (parts.length === 1 && first?.type === 'text') return first.text
+  return parts.map((part) =>
+    part.type === 'text'
+      ? { type: 'output_text', text: part.text }
+      : { type: 'refusal', refusal: part.text },
+  )
 }
 
 function assistantItem(
@@ -76,7 +85,7 @@ function assistantItem(
   }
 }
 
-/** Reasoning counts only with the proof of the provider that is asked; without it, it is refused. */
+/** Reasoning counts only with the proof of the provider that is asked, which else refuses it. */
 function reasoningItem(findings: Findings, part: ReasoningPart): JsonObject | null {
   const { signature, text } = part
   if (signature === null || foreign(signature)) {

@@ -14,7 +14,7 @@ import {
 import { chatEndpoint } from './endpoints.ts'
 import { type Findings, noFindings } from './findings.ts'
 
-/** A Responses request that keeps no state at the provider: `store` is false, the history is whole. */
+/** A request that keeps no state at the provider: `store` is false and the history is whole. */
 export function buildRequest(
   conversation: Conversation,
   context: BuildContext,
@@ -56,7 +56,7 @@ function buildBody(
     include: wantsReasoningBack(conversation) ? ['reasoning.encrypted_content'] : undefined,
     stream: streaming ? true : undefined,
   }
-  // An undefined member is written by no serialiser, yet it counts as present when bodies are compared.
+  // No serialiser writes an undefined member, yet it counts as present when bodies are compared.
   for (const [key, value] of Object.entries(body)) if (value === undefined) delete body[key]
   return body
 }

@@ -53,7 +53,7 @@ export function buildReasoning(findings: Findings, request: ReasoningRequest): J
   return Object.keys(reasoning).length === 0 ? null : reasoning
 }
 
-/** This API knows no budget; the steps are those other gateways and SDKs use the other way round. */
+/** This API knows no budget, only words; "high" spends tens of thousands of tokens. */
 function effortFor(findings: Findings, budgetTokens: number | null): string | null {
   if (budgetTokens === null) return null
   const effort = budgetTokens < 4096 ? 'low' : budgetTokens < 16_384 ? 'medium' : 'high'
@@ -65,7 +65,7 @@ export function buildOutputLimit(findings: Findings, limit: number): number {
   if (limit >= leastOutputTokens) return limit
   warn(
     findings,
-    `The output limit of ${limit} is below the least this API takes; ${leastOutputTokens} is asked for.`,
+    `The output limit ${limit} is below what this API takes; raised to ${leastOutputTokens}.`,
   )
   return leastOutputTokens
 }

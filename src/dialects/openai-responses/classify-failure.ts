@@ -5,25 +5,32 @@ import {
   classifyEmbedded,
   classifyFailure as classifyOpenAiFailure,
 } from '../openai/classify-failure.ts'
+import { readErrorText } from '../openai/error-body.ts'
 
 /** Maps an error answer to a failure: OpenAI's errors, and those about state this API keeps. */
 export function classifyFailure(error: UpstreamError): Failure {
   const found = classifyOpenAiFailure(error)
-  if (error.status >= 400 && error.status < 500 && stateIsElsewhere.test(error.body)) {
+  if (error.status >= 400 && error.status < 500 && keptElsewhere(readErrorText(error.body).words)) {
     // Another account gave the id or the encrypted reasoning: the target that did can answer.
     return { ...failure('invalid_request', found.message, { retry: 'other' }), ...at(found) }
   }
   return found
 }
 
-const stateIsElsewhere =
-  /previous_response_not_found|"(?:message|error)":\s*"(?:Previous response|Item|Conversation) with (?:id )?[^"]{1,160}not found|invalid_encrypted_content|encrypted content [^"]{0,160}could not be/i
+/** What is said of an id, or of encrypted reasoning, that this account did not give. */
+function keptElsewhere(words: string): boolean {
+  return (
+    /previous_response_not_found|invalid_encrypted_content/.test(words) ||
+    /(?:previous response|item|conversation) with (?:id )?\S+ (?:was )?not found/i.test(words) ||
+    /encrypted content .*could not be/i.test(words)
+  )
+}
 
 const at = ({ upstreamStatus, param }: Failure) => ({ upstreamStatus, param })
 
 /**
- * An error inside a reply: `{"type":"error",…}`, a response with `status: failed`, or a body that is an
- * error in spite of status 200. There is no status to go by, so this API's codes decide first.
+ * An error inside a reply: `{"type":"error",…}`, a response with `status: failed`, or a body that is
+ * an error in spite of status 200. There is no status to go by, so this API's codes decide first.
  */
 export function classifyReplyError(error: JsonValue): Failure {
   const inner = isObject(error) && isObject(error['error']) ? error['error'] : error

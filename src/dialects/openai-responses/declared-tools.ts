@@ -17,7 +17,7 @@ export function carriedName(name: string, namespace: string | null): string {
   return namespace.endsWith('__') ? `${namespace}${name}` : `${namespace}__${name}`
 }
 
-/** Looks up, by carried name, the tools of a request body; a name nobody declared stays as it is. */
+/** Looks up a request's tools by carried name; a name nobody declared stays as it is. */
 export function declaredTools(body: JsonObject): (carried: string) => DeclaredTool {
   const tools = new Map<string, DeclaredTool>()
   const declare = (tool: JsonObject, namespace: string | null) => {

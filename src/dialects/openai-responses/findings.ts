@@ -1,7 +1,7 @@
 import { type Failure, failure } from '../../core/failure.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 
-/** What translating a request brings to light: what is left out, and the first thing that stops it. */
+/** What translating a request brings to light: what is left out, and what first stops it. */
 export interface Findings {
   readonly warnings: string[]
   failure: Failure | null
@@ -14,7 +14,7 @@ export function reject(findings: Findings, path: string, message: string): void 
   findings.failure ??= failure('invalid_request', message, { param: path })
 }
 
-/** Right, but it cannot be carried into (or out of) this dialect: a target elsewhere may serve it. */
+/** Right, but it cannot be carried into or out of this dialect: another target may serve it. */
 export function refuse(findings: Findings, path: string, message: string): void {
   findings.failure ??= failure('invalid_request', message, { param: path, retry: 'other' })
 }

@@ -16,7 +16,7 @@ interface Item {
   done: boolean
 }
 
-/** The output items of one reply, found again by whichever of id and position their provider keeps. */
+/** The output items of one reply, found again by whichever of id and position is kept. */
 export class OutputItems {
   tools = false
   refused = false

@@ -95,7 +95,7 @@ function textPart(findings: Findings, part: JsonObject, path: string): TextPart 
   return { type: 'text', text: requiredString(findings, part, 'text', path), ...cacheOf(part) }
 }
 
-/** An explicit breakpoint ends a reusable prefix, which is what Anthropic's `cache_control` says. */
+/** An explicit breakpoint ends a reusable prefix, as Anthropic's `cache_control` does. */
 function cacheOf(part: JsonObject): { cache?: JsonValue } {
   return isObject(part['prompt_cache_breakpoint']) ? { cache: { type: 'ephemeral' } } : {}
 }

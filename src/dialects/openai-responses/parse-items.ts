@@ -13,7 +13,7 @@ import {
   toolResults,
 } from './transcript.ts'
 
-/** What providers' own tools did: the model has answered from it, so the conversation stands without. */
+/** What providers' own tools did: the model has answered from it, so it can be left out. */
 const tracesOfServerTools: ReadonlySet<string> = new Set([
   'web_search_call',
   'file_search_call',

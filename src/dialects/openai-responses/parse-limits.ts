@@ -1,7 +1,7 @@
 import { arrayAt, type JsonObject, type JsonValue, objectAt } from '../../core/json.ts'
 import { type Findings, refuse, warn } from './findings.ts'
 
-/** Fields whose meaning is lost without the provider that keeps the state, and what to do instead. */
+/** Fields whose meaning is lost without their provider, and what to do instead. */
 const onlyAtProvider: Readonly<Record<string, string>> = {
   previous_response_id:
     'It names a reply stored at the provider that gave it. Send the whole conversation in "input".',

@@ -5,8 +5,8 @@ import { reasoningText } from './reasoning-text.ts'
 import { openContent } from './sealed-content.ts'
 
 /**
- * Adds what a reasoning item of the history holds to its assistant turn (opened only if needed): the
- * reasoning itself, or the signature of the text before it.
+ * Adds what a reasoning item of the history holds to its assistant turn (opened only if needed):
+ * the reasoning itself, or the signature of the text before it.
  */
 export function parseReasoningItem(
   findings: Findings,

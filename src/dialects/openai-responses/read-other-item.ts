@@ -1,7 +1,7 @@
 import { type JsonObject, stringAt } from '../../core/json.ts'
 import type { ItemReader, ReplyOutput } from './reply-output.ts'
 
-/** Reads what only its provider can show: of a generated image the file, of other tools the name. */
+/** Reads what only its provider can show: a generated image as a file, the rest by its name. */
 export function otherReader(output: ReplyOutput, added: JsonObject): ItemReader {
   const type = stringAt(added, 'type') ?? 'item'
   output.emit({ type: 'untranslated', what: type })

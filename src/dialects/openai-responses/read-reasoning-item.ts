@@ -5,8 +5,8 @@ import { type ItemReader, type ReplyOutput, restOf, type TextKind } from './repl
 import { openContent } from './sealed-content.ts'
 
 /**
- * Reads a reasoning item as one block. A provider shows the reasoning, or a summary in parts; where it
- * shows both, what comes first is shown, so that nothing is said twice.
+ * Reads a reasoning item as one block. A provider shows the reasoning, or a summary in parts; where
+ * it shows both, what comes first is shown, so that nothing is said twice.
  */
 export function reasoningReader(output: ReplyOutput): ItemReader {
   const given = new Map<number, string>()

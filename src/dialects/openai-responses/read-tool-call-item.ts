@@ -4,8 +4,8 @@ import { customInputAsJson } from './custom-tools.ts'
 import { type ItemReader, type ReplyOutput, restOf } from './reply-output.ts'
 
 /**
- * Reads a call of a function, or of a custom tool, whose free text becomes JSON only once it is whole.
- * The call is shown when its name is known; arguments that came earlier follow then.
+ * Reads a call of a function, or of a custom tool, whose text becomes JSON only when whole. The call
+ * is shown when its name is known; arguments that came earlier follow then.
  */
 export function toolCallReader(output: ReplyOutput, added: JsonObject): ItemReader {
   let item = added

@@ -3,7 +3,7 @@ import { arrayAt, type JsonObject, type JsonValue, stringAt } from '../../core/j
 /** What stands between the parts of a summary, which have no order of their own in plain text. */
 export const summarySeparator = '\n\n'
 
-/** The text of a reasoning item: the reasoning itself where a provider shows it, else its summary. */
+/** The text of a reasoning item: the reasoning itself where it is shown, else its summary. */
 export function reasoningText(item: JsonObject): string {
   return joined(arrayAt(item, 'content')) || joined(arrayAt(item, 'summary'))
 }

@@ -69,7 +69,8 @@ export function streamReader(): StreamReader {
         return finish([...start, ...items.takeEvents(), ...readEnd(response, type, items)])
       }
       default: {
-        if (type === 'error' || (type === '' && embeddedError(event) !== null)) {
+        const nameless = !type.startsWith('response.')
+        if (type === 'error' || (nameless && embeddedError(event) !== null)) {
           return finish([{ type: 'reply-error', failure: classifyReplyError(event) }])
         }
         takeOutput(items, event, type)

@@ -8,7 +8,7 @@ import { type ToolCallWriter, toolCallWriter } from './stream-tool-call.ts'
 import { StreamWire } from './stream-wire.ts'
 import { errorEvents } from './write-error.ts'
 import { imageItem } from './write-items.ts'
-import { endedResponse, openResponse, statusFor } from './write-response.ts'
+import { endedResponse, openResponse, shownFinish, statusFor } from './write-response.ts'
 
 /** Writes a stream of Responses events: what the official SDK adds up to the same reply. */
 export function streamWriter(context: ReplyContext): StreamWriter {
@@ -52,7 +52,7 @@ class ResponseStreamWriter {
         this.#usage = event.usage
         break
       case 'reply-end':
-        this.#end(event.finish)
+        this.#end(shownFinish(event.finish, this.#refusals.size > 0))
         break
       case 'reply-error': {
         const response = { ...this.#start(null), output: this.wire.output() }

@@ -47,8 +47,8 @@ export function reasoningItem(id: string, text: string, encrypted: string | null
 }
 
 /**
- * A signature as `encrypted_content`: as it is where it is this dialect's own and its item keeps the
- * id it was made for, else sealed.
+ * A signature as `encrypted_content`: as it is where it is this dialect's own and its item keeps
+ * the id it was made for, else sealed.
  */
 export function encryptedContent(signature: Signature, place: SealedPlace, id: string): string {
   const own = signature.dialect === 'openai-responses' && signature.id === id

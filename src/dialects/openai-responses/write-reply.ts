@@ -13,7 +13,7 @@ import {
   toolCallItem,
   urlCitation,
 } from './write-items.ts'
-import { endedResponse, openResponse, statusFor } from './write-response.ts'
+import { endedResponse, openResponse, shownFinish, statusFor } from './write-response.ts'
 
 /** A whole reply as a response object. */
 export function writeReply(reply: Reply, context: ReplyContext): JsonObject {
@@ -33,11 +33,12 @@ export function writeReply(reply: Reply, context: ReplyContext): JsonObject {
     if (items.length > 0) content = null
     output.push(...items)
   }
+  const refused = reply.parts.some((part) => part.type === 'refusal')
+  const finish = shownFinish(reply.finish, refused)
   const last = output.at(-1)
   const cuttable = last?.['type'] === 'message' || last?.['type'] === 'function_call'
-  if (last !== undefined && cuttable) last['status'] = statusFor(reply.finish)
-  const { finish, usage } = reply
-  return endedResponse(openResponse(context, reply.id), { output, finish, usage })
+  if (last !== undefined && cuttable) last['status'] = statusFor(finish)
+  return endedResponse(openResponse(context, reply.id), { output, finish, usage: reply.usage })
 }
 
 /** Text and refusals are parts of a message; empty ones only carry a signature, if anything. */

@@ -70,6 +70,14 @@ export function endedResponse(open: JsonObject, end: ResponseEnd): JsonObject {
   }
 }
 
+/**
+ * The finish as this dialect can tell it. It knows a refusal only by its words; one without any was
+ * the work of a filter (Anthropic's), and must not look like a complete answer.
+ */
+export function shownFinish(finish: FinishReason, refused: boolean): FinishReason {
+  return finish === 'refusal' && !refused ? 'content-filter' : finish
+}
+
 /** Status of a reply, and of the items that were open when it ended. */
 export function statusFor(finish: FinishReason): 'completed' | 'incomplete' {
   return incompleteReason(finish) === null ? 'completed' : 'incomplete'

@@ -35,7 +35,7 @@ const MOST_REMEMBERED = 1000
 
 /** Parses each combination once: under load thousands of requests a second carry the same text. */
 export function createBehaviourBook(
-  defaults: string,
+  defaults: Behaviour,
   byModel: Readonly<Record<string, string>>,
 ): BehaviourBook {
   const known = new Map<string, Outcome<Behaviour>>()
@@ -46,7 +46,7 @@ export function createBehaviourBook(
       const key = `${ofModel}\n${behaviour}\n${ofHeaders}`
       let found = known.get(key)
       if (found === undefined) {
-        found = parseBehaviour([defaults, ofModel, behaviour, ofHeaders])
+        found = parseBehaviour(defaults, [ofModel, behaviour, ofHeaders])
         if (known.size >= MOST_REMEMBERED) known.clear()
         known.set(key, found)
       }

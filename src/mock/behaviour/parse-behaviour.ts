@@ -1,20 +1,20 @@
 import type { Outcome } from '../../core/failure.ts'
 import { failed, failure, ok } from '../../core/failure.ts'
 import type { Behaviour } from './behaviour.ts'
-import { plainBehaviour } from './behaviour.ts'
+import { noTrouble, openGate } from './behaviour.ts'
 import { settings, troubleSettings } from './settings.ts'
 
 /**
- * Reads behaviour written as `key=value;key=value`, the weakest text first. A later text overrules an
+ * Changes a behaviour by texts of the form `key=value;key=value`, the weakest first. A later text overrules an
  * earlier one key by key; one that speaks of trouble (a fault, a status, …) replaces all trouble of
  * the earlier ones, so that defaults of the mock never mix with the fault a test asks for.
  */
-export function parseBehaviour(texts: readonly string[]): Outcome<Behaviour> {
-  let behaviour = plainBehaviour
+export function parseBehaviour(base: Behaviour, texts: readonly string[]): Outcome<Behaviour> {
+  let behaviour = base
   for (const text of texts) {
     const pairs = pairsOf(text)
     if (pairs.some(([key]) => troubleSettings.has(key))) {
-      behaviour = { ...behaviour, trouble: plainBehaviour.trouble, gate: plainBehaviour.gate }
+      behaviour = { ...behaviour, trouble: noTrouble, gate: openGate }
     }
     for (const [key, value] of pairs) {
       const setting = settings.get(key)

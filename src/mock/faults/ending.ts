@@ -31,3 +31,10 @@ export function cutOf(faults: Faults): Cut {
   if (short !== undefined) return { ending: 'fin', after: short, torn: false }
   return whole
 }
+
+/** What a client gets instead of an answer: its connection closed or reset, or nothing ever; null: a reply. */
+export function unanswered(faults: Faults): 'rst' | 'fin' | 'silence' | null {
+  if (faults.has('rst')) return 'rst'
+  if (faults.has('fin')) return 'fin'
+  return faults.has('silent') || faults.has('no-read') ? 'silence' : null
+}

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import { noTrouble } from '../behaviour/behaviour.ts'
+import type { Prepared } from '../prepare.ts'
 import type { MockRequest } from '../request/mock-request.ts'
 import type { House } from './house.ts'
 import type { HowEnded } from './log.ts'
 import { maskHeaders, maskTarget } from './mask.ts'
-import type { Prepared } from './prepare.ts'
 
 /** Writes one request and how it ended into the log. */
 export interface Diary {

@@ -1,16 +1,17 @@
 import type { Socket } from 'node:net'
 import type { Behaviour } from '../behaviour/behaviour.ts'
 import { plainBehaviour } from '../behaviour/behaviour.ts'
+import { unanswered } from '../faults/ending.ts'
 import { planReply } from '../faults/plan-reply.ts'
+import { prepare } from '../prepare.ts'
+import { parseBody } from '../request/parse-body.ts'
 import type { MockReply } from '../wire/reply.ts'
 import { controlReply } from './control.ts'
 import type { Diary } from './diary.ts'
 import { openDiary } from './diary.ts'
 import type { House } from './house.ts'
 import type { HowEnded } from './log.ts'
-import { parseBody } from './parse-body.ts'
 import { isReusable, perform, reset } from './perform.ts'
-import { prepare } from './prepare.ts'
 import type { ReadRequest } from './request-reader.ts'
 
 /** One request and its answer, while it lasts. */
@@ -51,10 +52,10 @@ export function startExchange(request: ReadRequest, visit: Visit): Exchange {
   const place = { connection: visit.connection, request: number, atMs }
   const diary = openDiary(asked, prepared, place, visit.socket, visit.house)
   const { behaviour } = prepared
-  if (isUnanswered(behaviour)) return leaveUnanswered(behaviour, atMs, diary, visit)
+  const { faults } = behaviour.trouble
+  if (unanswered(faults) !== null) return leaveUnanswered(behaviour, atMs, diary, visit)
 
   const reply = prepared.plan()
-  const { faults } = behaviour.trouble
   const performance = perform(reply, atMs, request, faults, visit.socket, wheel, {
     head: diary.head,
     ended(ending) {
@@ -85,10 +86,6 @@ function answerControl(request: ReadRequest, control: MockReply, visit: Visit): 
   return { drained: performance.resume, broken: performance.stop }
 }
 
-function isUnanswered({ trouble: { faults } }: Behaviour): boolean {
-  return faults.has('rst') || faults.has('fin') || faults.has('silent') || faults.has('no-read')
-}
-
 /** Resets or closes once the first token would be due, or keeps silent for good. */
 function leaveUnanswered(
   behaviour: Behaviour,
@@ -97,11 +94,12 @@ function leaveUnanswered(
   { socket, house: { wheel } }: Visit,
 ): Exchange {
   const { faults } = behaviour.trouble
+  const how = unanswered(faults)
   let cancel = () => {}
-  if (faults.has('rst') || faults.has('fin')) {
+  if (how !== 'silence') {
     cancel = wheel.at(startMs + behaviour.firstTokenMs, () => {
       diary.end('cut')
-      if (faults.has('rst')) reset(socket)
+      if (how === 'rst') reset(socket)
       else socket.destroySoon()
     })
   } else if (faults.has('no-read')) socket.pause()

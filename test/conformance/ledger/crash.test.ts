@@ -9,7 +9,9 @@ beforeEach(() => {
 })
 afterEach(() => place.remove())
 
-/** Runs an appending process and kills it after `afterMs` of appending; returns the ids it printed. */
+/**
+ * Runs an appending process and kills it after `afterMs` of appending; returns the ids it printed.
+ */
 function appendUntilKilled(prefix: string, afterMs: number): Promise<string[]> {
   const child = spawn(
     process.execPath,

@@ -37,7 +37,9 @@ const goodAttempt: AttemptRecord = {
   costNanoUsd: 1_232_700,
 }
 
-/** A record as a busy gateway writes them (about 2 KB of JSON), with an id of the caller's choice. */
+/**
+ * A record as a busy gateway writes them (about 2 KB of JSON), with an id of the caller's choice.
+ */
 export function sampleRecord(id: string, changes: Partial<WaybillRecord> = {}): WaybillRecord {
   return {
     id,

@@ -12,18 +12,18 @@ const price: Price = {
   requestNanoUsd: 0,
 }
 
-const models: Readonly<Record<string, readonly string[]>> = {
-  openai: ['gpt-4o', 'gpt-4o-mini', 'gpt-5'],
-  anthropic: ['claude-sonnet-4-5', 'claude-haiku-4-5'],
-  google: ['gemini-2.5-flash'],
-}
+const models: ReadonlyMap<string, readonly string[]> = new Map([
+  ['openai', ['gpt-4o', 'gpt-4o-mini', 'gpt-5']],
+  ['anthropic', ['claude-sonnet-4-5', 'claude-haiku-4-5']],
+  ['google', ['gemini-2.5-flash']],
+])
 
 /** Facts of a small world, so that these tests do not change with the price tables. */
 export const smallFacts: ModelFacts = {
-  providersOf: (model) => Object.keys(models).filter((id) => models[id]?.includes(model)),
-  priceOf: (id, model) => (models[id]?.includes(model) ? price : null),
-  contextWindowOf: (id, model) => (models[id]?.includes(model) ? 128_000 : null),
-  modelsOf: (id) => models[id] ?? [],
+  providersOf: (model) => [...models.keys()].filter((id) => models.get(id)?.includes(model)),
+  priceOf: (id, model) => (models.get(id)?.includes(model) ? price : null),
+  contextWindowOf: (id, model) => (models.get(id)?.includes(model) ? 128_000 : null),
+  modelsOf: (id) => models.get(id) ?? [],
 }
 
 export const environment: Environment = {

@@ -16,12 +16,12 @@ describe('secrets from the environment', () => {
     const env = { A: 'key-a', B: 'key-b', C: 'key-c' }
     expect(
       keysOf(
-        'providers: { openai: { apiKey: "${A}" }, b: { like: openai, apiKeys: ["${B}", "x-${C}"] } }',
+        `providers: { openai: { apiKey: "\${A}" }, b: { like: openai, apiKeys: ["\${B}", "x-\${C}"] } }`,
         env,
       ),
     ).toEqual(['key-a', 'key-b', 'x-key-c'])
     const { catalog } = configure(
-      'providers: { bedrock: { options: { region: us-east-1, deep: { secret: "${A}", list: ["${B}"] } } } }',
+      `providers: { bedrock: { options: { region: us-east-1, deep: { secret: "\${A}", list: ["\${B}"] } } } }`,
       env,
     )
     expect(catalog?.providers.get('bedrock')?.reach).toEqual({
@@ -32,50 +32,52 @@ describe('secrets from the environment', () => {
   })
 
   it('lose the blanks and line breaks around them', () => {
-    expect(keysOf('providers: { openai: { apiKey: "${A}" } }', { A: ' key-a\n' })).toEqual([
+    expect(keysOf(`providers: { openai: { apiKey: "\${A}" } }`, { A: ' key-a\n' })).toEqual([
       'key-a',
     ])
   })
 
   it('are not missed where the provider is disabled', () => {
     const { problems } = configure(
-      'providers: { demo: { simulated: {} }, openai: { enabled: false, apiKey: "${NONE}" } }',
+      `providers: { demo: { simulated: {} }, openai: { enabled: false, apiKey: "\${NONE}" } }`,
       {},
     )
     expect(problems).toEqual([])
   })
 
   it('may look like a variable themselves', () => {
-    expect(keysOf('providers: { openai: { apiKey: "${A}" } }', { A: 'a${B}c' })).toEqual(['a${B}c'])
+    expect(keysOf(`providers: { openai: { apiKey: "\${A}" } }`, { A: `a\${B}c` })).toEqual([
+      `a\${B}c`,
+    ])
   })
 
   it.each([
-    ['unset', '${NONE}', 'needs the environment variable NONE, which is not set'],
-    ['empty', '${EMPTY}', 'needs the environment variable EMPTY, which is empty'],
+    ['unset', `\${NONE}`, 'needs the environment variable NONE, which is not set'],
+    ['empty', `\${EMPTY}`, 'needs the environment variable EMPTY, which is empty'],
     [
       'of a name that is none',
-      '${A-B}',
-      'names no variable: write ${NAME}, with letters, digits and _ only',
+      `\${A-B}`,
+      `names no variable: write \${NAME}, with letters, digits and _ only`,
     ],
     [
       'of the prototype',
-      '${toString}',
+      `\${toString}`,
       'needs the environment variable toString, which is not set',
     ],
-    ['not closed', '${A', 'begins a variable with ${ and does not close it; write ${NAME}'],
+    ['not closed', `\${A`, `begins a variable with \${ and does not close it; write \${NAME}`],
     [
       'too short',
-      '${SHORT}',
+      `\${SHORT}`,
       'is too short to be a key; leave the field out when the provider needs none',
     ],
     [
       'a sample',
       'sk-...',
-      'is a sample, not a key; write the key the provider gave you, or ${NAME}',
+      `is a sample, not a key; write the key the provider gave you, or \${NAME}`,
     ],
     [
       'broken over lines',
-      '${LINES}',
+      `\${LINES}`,
       'holds blanks, line breaks or letters beyond ASCII, which no key does',
     ],
   ])('%s: refused', (_, text, message) => {
@@ -110,14 +112,17 @@ clients:
 
 describe('variables anywhere else', () => {
   it.each([
-    ['providers: { x: { dialect: openai, baseUrl: "https://${HOST}/v1" } }', 'providers.x.baseUrl'],
-    ['providers: { openai: { apiKey: abcdef, region: "${R}" } }', 'providers.openai.region'],
     [
-      'providers: { openai: { apiKey: abcdef, headers: { a: "${H}" } } }',
+      `providers: { x: { dialect: openai, baseUrl: "https://\${HOST}/v1" } }`,
+      'providers.x.baseUrl',
+    ],
+    [`providers: { openai: { apiKey: abcdef, region: "\${R}" } }`, 'providers.openai.region'],
+    [
+      `providers: { openai: { apiKey: abcdef, headers: { a: "\${H}" } } }`,
       'providers.openai.headers.a',
     ],
-    ['providers: { demo: { simulated: {} } }\nstore: "sqlite:${DIR}/x.db"', 'store'],
-    ['providers: { demo: { simulated: {} } }\nclients: { a: { key: "${KEY}" } }', 'clients.a.key'],
+    [`providers: { demo: { simulated: {} } }\nstore: "sqlite:\${DIR}/x.db"`, 'store'],
+    [`providers: { demo: { simulated: {} } }\nclients: { a: { key: "\${KEY}" } }`, 'clients.a.key'],
   ])('are refused: %s', (document, path) => {
     const { problems } = configure(document, { HOST: canary, R: canary, H: canary, KEY: canary })
     expect(problems.some((line) => line.includes(`${path}: expands no \${…}`))).toBe(true)

@@ -249,6 +249,9 @@ describe('files', () => {
     expect(userPart({ ...file({ kind: 'text', text: 'body' }), filename: 'a.txt' })).toEqual([
       { type: 'text', text: 'a.txt\n\nbody' },
     ])
+    expect(userPart(file({ kind: 'base64', data: 'Z3LDvG4=' }, 'text/plain'))).toEqual([
+      { type: 'text', text: 'grün' },
+    ])
   })
 
   it.each([

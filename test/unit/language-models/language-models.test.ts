@@ -117,6 +117,20 @@ describe('a reply without a proper end', () => {
     expect(events.map((event) => event.type)).not.toContain('reply-end')
   })
 
+  it('reads on after an event of unknown shape, if the reply then comes to its end', async () => {
+    const unknown = new TypeValidationError({ value: { novel: 1 }, cause: null })
+    const odd = { type: 'error', error: unknown }
+    const { events, warnings, failure } = await run({ parts: [...hello, odd, odd, finish('stop')] })
+    expect(failure).toBeNull()
+    expect(events.at(-1)).toMatchObject({ type: 'reply-end', finish: 'stop' })
+    expect(warnings).toEqual([`${sdk} could not read an event of the reply: left out.`])
+
+    const spoilt = await run({ parts: [...hello, odd, finish('error')] })
+    expect(spoilt.failure?.class).toBe('malformed_reply')
+    const cut = await run({ parts: [...hello, odd] })
+    expect(cut.failure?.class).toBe('truncated')
+  })
+
   it('reads the status that an error event stands for', async () => {
     const error = { message: 'Slow down', type: 'throttlingException', statusCode: 429, data: {} }
     const { failure } = await run({ parts: [...hello, { type: 'error', error }] })

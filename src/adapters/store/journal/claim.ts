@@ -16,7 +16,8 @@ export interface JournalClaim {
  *
  * The claim is SQLite's lock on an empty file: the operating system drops it with its process,
  * however that ends. A process id could not tell: ids are reused, and two containers that share the
- * directory may both run as process 1, where one would take the other's live journal for a leftover.
+ * directory may both run as process 1, where one would take the other's live journal for a
+ * leftover.
  */
 export function claimJournal(directory: string, owner: string): JournalClaim | null {
   const file = lockPath(directory, owner)
@@ -24,7 +25,8 @@ export function claimJournal(directory: string, owner: string): JournalClaim | n
   const lock = lockFile(file)
   if (lock === null) return null
   if (!existsSync(file)) {
-    // Another claimed it between our two steps, found nothing and removed it: our lock guards nothing.
+    // Another claimed it between our two steps, found nothing and removed it: our lock guards
+    // nothing.
     lock.close()
     return null
   }

@@ -19,7 +19,8 @@ export function createLineQueue(maxBytes: number): LineQueue {
   return {
     size: () => lines.length,
     add(line) {
-      // The first is always taken: part of it may be on disk, and the next line must not follow that.
+      // The first is always taken: part of it may be on disk, and the next line must not follow
+      // that.
       if (lines.length > 0 && bytes + line.bytes.length > maxBytes) return false
       lines.push(line)
       bytes += line.bytes.length

@@ -3,7 +3,9 @@ import { errorCode } from '../system-error.ts'
 
 const NEWLINE = 0x0a
 const CHUNK_BYTES = 1024 * 1024
-/** Rows per transaction: long enough to be cheap, short enough not to hold the database for long. */
+/**
+ * Rows per transaction: long enough to be cheap, short enough not to hold the database for long.
+ */
 const MAX_LINES = 500
 
 export interface Batch {
@@ -13,8 +15,8 @@ export interface Batch {
 }
 
 /**
- * The next finished lines of a segment behind `offset`, or null when there are none (or no such file).
- * What follows the last newline is still being written, or was cut off by a crash.
+ * The next finished lines of a segment behind `offset`, or null when there are none (or no such
+ * file). What follows the last newline is still being written, or was cut off by a crash.
  */
 export function readLines(segment: string, offset: number): Batch | null {
   const file = openSegment(segment)

@@ -25,7 +25,9 @@ export interface SegmentWriter {
   open(): void
   /** Throws when the line could not be written whole; to be called again with the same line. */
   write(line: Line): void
-  /** No more lines. The claim stays until `release`, so that nobody takes the rest for a leftover. */
+  /**
+   * No more lines. The claim stays until `release`, so that nobody takes the rest for a leftover.
+   */
   end(): void
   release(removeLock: boolean): void
 }
@@ -61,7 +63,7 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     try {
       openNext()
     } catch {
-      rotateAt = size + segmentBytes // the open one still takes lines; a larger segment does no harm
+      rotateAt = size + segmentBytes // the open one still takes lines: it may grow
     }
   }
 

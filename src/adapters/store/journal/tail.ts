@@ -8,8 +8,8 @@ export interface JournalPosition {
 }
 
 /**
- * Reads one owner's segments in order. A batch comes again until `advance`, and a segment is removed
- * only when everything in it was advanced over: whatever fails in between, nothing is lost.
+ * Reads one owner's segments in order. A batch comes again until `advance`, and a segment is
+ * removed only when everything in it was advanced over: whatever fails in between, nothing is lost.
  */
 export interface Tail {
   read(): Batch | null

@@ -18,7 +18,9 @@ export interface WaybillDatabase {
   close(): void
 }
 
-/** Opens the database, making and migrating it where needed. Throws when it is locked or unusable. */
+/**
+ * Opens the database, making and migrating it where needed. Throws when it is locked or unusable.
+ */
 export function openWaybillDatabase(file: string): WaybillDatabase {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   createPrivateFile(file)
@@ -33,7 +35,8 @@ export function openWaybillDatabase(file: string): WaybillDatabase {
       for (const record of records) insert(record)
     })
     return {
-      // BEGIN IMMEDIATE: a transaction that upgrades from reading to writing fails at once when busy.
+      // BEGIN IMMEDIATE: a transaction that upgrades from reading to writing fails at once when
+      // busy.
       insert: (records) => insertAll.immediate(records),
       read,
       recent,

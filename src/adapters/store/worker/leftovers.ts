@@ -59,8 +59,9 @@ export function findLeftovers(
       return action()
     } catch (error) {
       passedOver.add(owner)
-      const message = `The journal of ${owner} in ${directory} cannot be taken in (${errorMessage(error)}).`
-      report({ type: 'problem', message: `${message} Make it readable and writable, and restart.` })
+      const what = `The journal of ${owner} in ${directory} cannot be taken in`
+      const advice = 'Make it readable and writable, and restart.'
+      report({ type: 'problem', message: `${what} (${errorMessage(error)}). ${advice}` })
       return null
     }
   }

@@ -4,6 +4,7 @@ import { errorMessage, isBusy } from '../system-error.ts'
 import { createIngest, type Ingest } from './ingest.ts'
 import type { FromWorker, LedgerWorkerOptions, Question, ToWorker } from './messages.ts'
 import { createTroubleWatch } from './trouble.ts'
+import { createTurns } from './turns.ts'
 
 /** Records wait this long for company: one transaction for many is far cheaper. */
 const GATHER_MS = 250
@@ -15,32 +16,24 @@ export function serveLedger(port: MessagePort, options: LedgerWorkerOptions): vo
   const report = (message: FromWorker) => port.postMessage(message)
   const ingest = createIngest(options, report)
   const trouble = createTroubleWatch(options, (message) => report({ type: 'trouble', message }))
+  const turns = createTurns(work)
   let flushes: { number: number; close: boolean }[] = []
-  let turn: { timer: NodeJS.Timeout; at: number } | null = null
-
-  function schedule(delayMs: number): void {
-    const at = performance.now() + delayMs
-    if (turn !== null && turn.at <= at) return
-    if (turn !== null) clearTimeout(turn.timer)
-    turn = { timer: setTimeout(work, delayMs), at }
-  }
 
   /** One batch per turn, so that questions are answered in between. */
   function work(): void {
-    turn = null
     try {
-      if (ingest.step()) {
-        schedule(0)
-        return
-      }
+      if (ingest.step()) turns.schedule(0)
+      else caughtUp()
     } catch (error) {
       trouble.failed(error)
       // After an input or output error the connection itself may be beyond use.
       if (!isBusy(error)) ingest.reset()
       if (trouble.told()) refuseClose(errorMessage(error))
-      schedule(RETRY_MS)
-      return
+      turns.schedule(RETRY_MS)
     }
+  }
+
+  function caughtUp(): void {
     trouble.over()
     report({ type: 'idle' })
     answerFlushes()
@@ -55,7 +48,9 @@ export function serveLedger(port: MessagePort, options: LedgerWorkerOptions): vo
     }
   }
 
-  /** The end of the process does not wait for a database that is beyond reach: the journal stays. */
+  /**
+   * The end of the process does not wait for a database that is beyond reach: the journal stays.
+   */
   function refuseClose(message: string): void {
     const closing = flushes.find(({ close }) => close)
     if (closing === undefined) return
@@ -67,7 +62,7 @@ export function serveLedger(port: MessagePort, options: LedgerWorkerOptions): vo
     if (question.kind === 'flush' || question.kind === 'close') {
       if (question.kind === 'close') ingest.end()
       flushes.push({ number, close: question.kind === 'close' })
-      schedule(0)
+      turns.schedule(0)
       return
     }
     try {
@@ -78,14 +73,14 @@ export function serveLedger(port: MessagePort, options: LedgerWorkerOptions): vo
   }
 
   port.on('message', (message: ToWorker) => {
-    if (message.type === 'wake') schedule(GATHER_MS)
+    if (message.type === 'wake') turns.schedule(GATHER_MS)
     else answer(message.number, message.question)
   })
   setInterval(() => {
     ingest.lookForLeftovers()
-    schedule(0)
+    turns.schedule(0)
   }, LEFTOVERS_EVERY_MS)
-  schedule(0)
+  turns.schedule(0)
 }
 
 type Lookup = Exclude<Question, { kind: 'flush' | 'close' }>

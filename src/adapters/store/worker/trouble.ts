@@ -1,6 +1,8 @@
 import { errorMessage, isBusy } from '../system-error.ts'
 
-/** Processes that share a database hold each other up for moments; only longer than this is news. */
+/**
+ * Processes that share a database hold each other up for moments; only longer than this is news.
+ */
 const BUSY_PATIENCE_MS = 5000
 
 export interface TroubleWatch {
@@ -11,7 +13,10 @@ export interface TroubleWatch {
   told(): boolean
 }
 
-/** Turns failures of the database into one message when trouble begins or changes, and null at its end. */
+/**
+ * Turns failures of the database into one message when trouble begins or changes, and null at its
+ * end.
+ */
 export function createTroubleWatch(
   paths: { readonly databasePath: string; readonly journalDirectory: string },
   tell: (message: string | null) => void,

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { WaybillRecord } from '../../../core/account/record.ts'
 import type { FromWorker, LedgerWorkerOptions, Question, ToWorker } from './messages.ts'
+import { createOpenQuestions } from './open-questions.ts'
 
 const RESTART_MS = 1000
 const closed = 'the ledger is closed'
@@ -20,20 +21,13 @@ export interface WorkerLink {
   stop(): Promise<void>
 }
 
-interface Pending {
-  readonly question: Question
-  resolve(records: readonly WaybillRecord[]): void
-  reject(error: Error): void
-}
-
 /** Runs the ledger's worker, and runs it again, from where it was, when it dies. */
 export function startLedgerWorker(
   options: LedgerWorkerOptions,
   report: (message: Report) => void,
 ): WorkerLink {
-  const pending = new Map<number, Pending>()
+  const questions = createOpenQuestions()
   let position = options.position
-  let asked = 0
   let stopped = false
   let worker = start()
 
@@ -45,7 +39,7 @@ export function startLedgerWorker(
     })
     started.on('exit', () => {
       if (stopped) return
-      refuse('the ledger is restarting its worker: ask again in a moment', isLookup)
+      questions.refuseAll('the ledger is restarting its worker: ask again in a moment', isLookup)
       setTimeout(restart, RESTART_MS)
     })
     keepAlive(started)
@@ -55,12 +49,12 @@ export function startLedgerWorker(
   function restart(): void {
     if (stopped) return
     worker = start()
-    for (const [number, { question }] of pending) post({ type: 'question', number, question })
+    for (const [number, question] of questions.all()) post({ type: 'question', number, question })
   }
 
   /** Only an open question keeps the process alive; what is in the journal is safe without it. */
   function keepAlive(of: Worker): void {
-    if (pending.size > 0) of.ref()
+    if (questions.any()) of.ref()
     else of.unref()
   }
 
@@ -70,23 +64,10 @@ export function startLedgerWorker(
 
   function receive(message: FromWorker): void {
     if (message.type === 'stored') position = message.position
-    if (message.type !== 'answer' && message.type !== 'refused') {
-      report(message)
-      return
-    }
-    const asker = pending.get(message.number)
-    pending.delete(message.number)
+    if (message.type === 'answer') questions.answer(message.number, message.records)
+    else if (message.type === 'refused') questions.refuse(message.number, message.message)
+    else report(message)
     keepAlive(worker)
-    if (message.type === 'answer') asker?.resolve(message.records)
-    else asker?.reject(new Error(message.message))
-  }
-
-  function refuse(reason: string, which: (question: Question) => boolean): void {
-    for (const [number, { question, reject }] of pending) {
-      if (!which(question)) continue
-      pending.delete(number)
-      reject(new Error(reason))
-    }
   }
 
   return {
@@ -94,15 +75,14 @@ export function startLedgerWorker(
     async ask(question) {
       if (stopped) throw new Error(closed)
       return new Promise((resolve, reject) => {
-        asked += 1
-        pending.set(asked, { question, resolve, reject })
-        post({ type: 'question', number: asked, question })
+        const number = questions.add({ question, resolve, reject })
+        post({ type: 'question', number, question })
         keepAlive(worker)
       })
     },
     async stop() {
       stopped = true
-      refuse(closed, () => true)
+      questions.refuseAll(closed, () => true)
       await worker.terminate()
     },
   }

@@ -148,7 +148,7 @@ describe('a request for Anthropic', () => {
     ])
   })
 
-  it('never sends what Anthropic refuses: empty texts, a start by the model, no turn at all', () => {
+  it('never holds empty texts, a start by the model or no turn at all', () => {
     const blank = build({ messages: [user(' '), user('Hi'), user('')] })
     expect(blank.body['messages']).toEqual([{ role: 'user', content: 'Hi' }])
     const reversed = build({

@@ -212,6 +212,18 @@ describe('a Messages request', () => {
     ])
   })
 
+  it('forgets a sealed signature whose call is gone', () => {
+    const signature = { dialect: 'gemini', value: 'sig', id: null } as const
+    const carried = writeCallSignature(signature, 'gone')
+    const parts = parse(
+      modelSays(
+        { type: 'thinking', thinking: '', signature: carried },
+        { type: 'tool_use', id: 't1', name: 'f', input: {} },
+      ),
+    ).messages[1]?.content
+    expect(parts).toMatchObject([{ type: 'tool-call', signature: null }])
+  })
+
   it('keeps reasoning without text of other dialects apart from tool calls', () => {
     const signature = { dialect: 'openai-responses', value: 'enc', id: 'rs_1' } as const
     const parts = parse(

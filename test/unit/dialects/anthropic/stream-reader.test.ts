@@ -205,6 +205,16 @@ describe('a stream of Anthropic', () => {
     expect(events.at(-1)).toEqual({ type: 'reply-end', finish: 'other', stopSequence: null })
   })
 
+  it('ends a block whose place another one takes', () => {
+    const again = blockStart(0, { type: 'text', text: 'Again' })
+    expect(read([start, ...text, again, stop(0), finish('end_turn')]).slice(4, -2)).toEqual([
+      { type: 'text-end', block: 0, signature: null },
+      { type: 'text-start', block: 1 },
+      { type: 'text-delta', block: 1, text: 'Again' },
+      { type: 'text-end', block: 1, signature: null },
+    ])
+  })
+
   it('reads events without a name by their data', () => {
     const nameless = [start, ...text, stop(0), finish('end_turn'), end].map(({ data }) => ({
       event: null,

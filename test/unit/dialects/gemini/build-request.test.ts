@@ -125,7 +125,11 @@ describe('building a request', () => {
       JSON.stringify(body(messages, model)).match(/skip_thought_signature_validator/g)?.length ?? 0
     expect(signatures('gemini-3-pro-preview')).toBe(1)
     expect(signatures('gemini-3.5-flash')).toBe(1)
+    expect(signatures('gemini-flash-latest')).toBe(1)
     expect(signatures('gemini-2.5-flash')).toBe(0)
+    const signed = { ...call('a'), signature: own('MQ==') }
+    const history: Message[] = [user('Hi'), { role: 'assistant', content: [signed, call('b')] }]
+    expect(JSON.stringify(body(history, 'gemini-3-flash'))).not.toContain('skip_thought')
   })
 
   it('keeps unreadable tool input readable', () => {
@@ -256,6 +260,12 @@ describe('settings', () => {
       toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['f'] } },
     })
     expect(request.warnings).toEqual([expect.stringContaining('one tool at a time')])
+  })
+
+  it('keep the stop sequences Google takes', () => {
+    const request = built(conversation({ stopSequences: ['1', '2', '3', '4', '5', '6'] }))
+    expect(request.body['generationConfig']).toEqual({ stopSequences: ['1', '2', '3', '4', '5'] })
+    expect(request.warnings).toHaveLength(1)
   })
 
   it('hold the model to JSON, or ask for it in words where tools forbid it', () => {

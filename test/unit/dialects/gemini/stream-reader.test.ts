@@ -45,6 +45,23 @@ describe('reading a stream', () => {
     ])
   })
 
+  it('takes a signature alone as hidden reasoning only where there is none to sign', () => {
+    const signed = { thought: true, thoughtSignature: 'MQ==' }
+    const reply = collected(
+      readStream([chunk([{ text: 'a', thought: true }, signed, signed], stop)]),
+    )
+    expect(reply.parts).toMatchObject([
+      { text: 'a', redacted: false },
+      { text: '', redacted: true },
+    ])
+  })
+
+  it('says what is used once, though each chunk repeats it', () => {
+    const repeated = chunk([{ text: 'a' }], stop, { usageMetadata: { promptTokenCount: 4 } })
+    const usages = readStream([repeated, repeated]).filter(({ type }) => type === 'usage')
+    expect(usages).toHaveLength(1)
+  })
+
   it('starts a new block after a signature', () => {
     const reply = collected(
       readStream([
@@ -183,6 +200,7 @@ describe('reading a stream', () => {
     ['IMAGE_SAFETY', 'content-filter'],
     ['MALFORMED_FUNCTION_CALL', 'other'],
     ['SOMETHING_NEW', 'other'],
+    ['constructor', 'other'],
     [1, 'stop'],
     [2, 'length'],
     [3, 'content-filter'],

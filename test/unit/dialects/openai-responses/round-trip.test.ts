@@ -30,7 +30,7 @@ describe('a request that is built and parsed again', () => {
   })
 })
 
-/** A reply as it comes back: the signature of a text stands alone, the client's model name is shown. */
+/** A reply as it comes back: a text's signature stands alone, the model has the client's name. */
 function asShown(reply: Reply): Reply {
   const parts = reply.parts.flatMap((part): ReplyPart[] =>
     part.type === 'text' && part.signature !== null

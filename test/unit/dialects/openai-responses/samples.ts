@@ -57,7 +57,7 @@ export function collected(events: readonly ReplyEvent[]): Reply {
   return reply
 }
 
-/** A stream's wire text from event objects; the type becomes the `event:` line unless told not to. */
+/** A stream's wire text; the type of each event becomes its `event:` line unless told not to. */
 export function wire(events: readonly JsonObject[], named = true): string {
   return events
     .map((event) => {

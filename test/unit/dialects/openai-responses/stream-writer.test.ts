@@ -97,7 +97,7 @@ describe('a written stream', () => {
   })
 
   it('says why it is incomplete', () => {
-    const cut = (finish: 'length' | 'content-filter') =>
+    const cut = (finish: 'length' | 'content-filter' | 'refusal') =>
       written([
         start,
         { type: 'text-start', block: 0 },
@@ -110,9 +110,11 @@ describe('a written stream', () => {
       incomplete_details: { reason: 'max_output_tokens' },
       output: [{ status: 'incomplete' }],
     })
-    expect(finalResponse(cut('content-filter'))).toMatchObject({
-      incomplete_details: { reason: 'content_filter' },
-    })
+    for (const finish of ['content-filter', 'refusal'] as const) {
+      expect(finalResponse(cut(finish))).toMatchObject({
+        incomplete_details: { reason: 'content_filter' },
+      })
+    }
   })
 
   it('writes calls of custom tools as free text, and of namespaces with their namespace', () => {

@@ -62,7 +62,12 @@ describe('classifyFailure', () => {
       'provider_rate_limited',
       'other',
     ],
-    [400, said('Model did not call a tool', { code: 'tool_use_failed' }), 'malformed_reply', 'same'],
+    [
+      400,
+      said('Model did not call a tool', { code: 'tool_use_failed' }),
+      'malformed_reply',
+      'same',
+    ],
     [408, 'upstream request timeout', 'timeout', 'other'],
     [504, '<html></html>', 'timeout', 'other'],
     [524, '', 'timeout', 'other'],
@@ -122,12 +127,17 @@ describe('classifyFailure', () => {
 
   it('never throws, whatever comes', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 400, max: 599 }), fc.json(), fc.string(), (status, json, text) => {
-        for (const body of [json, text]) {
-          const found = openai.classifyFailure({ status, headers: {}, body, nowMs })
-          expect(found.message).not.toBe('')
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 400, max: 599 }),
+        fc.json(),
+        fc.string(),
+        (status, json, text) => {
+          for (const body of [json, text]) {
+            const found = openai.classifyFailure({ status, headers: {}, body, nowMs })
+            expect(found.message).not.toBe('')
+          }
+        },
+      ),
     )
   })
 })

@@ -185,9 +185,7 @@ describe('the words of errors', () => {
 describe('withoutSecrets', () => {
   it('takes out what looks like a key', () => {
     const said = 'Incorrect API key provided: sk-proj-abcdef****wxyz. Bearer abcdefghijk refused.'
-    expect(withoutSecrets(said)).toBe(
-      'Incorrect API key provided: [secret] [secret] refused.',
-    )
+    expect(withoutSecrets(said)).toBe('Incorrect API key provided: [secret] [secret] refused.')
     expect(withoutSecrets('max_tokens is too large')).toBe('max_tokens is too large')
   })
 })

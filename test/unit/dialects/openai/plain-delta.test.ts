@@ -19,7 +19,10 @@ describe('isPlainDelta', () => {
     ['tool input', delta({ tool_calls: [{ index: 0, function: { arguments: '{"a' } }] })],
     ['null usage and padding', chunk({ delta: { content: 'x' } }, { usage: null, p: 'ab' })],
     ['spaces', '{"choices": [{"delta": {"content": "x"}, "finish_reason": null}], "usage": null}'],
-    ['text that quotes members', delta({ content: '"usage":{},"finish_reason":"stop","error":{}' })],
+    [
+      'text that quotes members',
+      delta({ content: '"usage":{},"finish_reason":"stop","error":{}' }),
+    ],
   ])('is true for %s', (_, data) => {
     expect(plain(data)).toBe(true)
   })
@@ -27,7 +30,10 @@ describe('isPlainDelta', () => {
   it.each([
     ['the role alone', delta({ role: 'assistant', content: '' })],
     ['a finish reason', delta({ content: 'x' }, { finish_reason: 'stop' })],
-    ['a finish reason after spaces', '{"choices":[{"delta":{"content":"x"},"finish_reason": "stop"}]}'],
+    [
+      'a finish reason after spaces',
+      '{"choices":[{"delta":{"content":"x"},"finish_reason": "stop"}]}',
+    ],
     ['usage', chunk({ delta: { content: 'x' } }, { usage: { prompt_tokens: 1 } })],
     ['usage before the choices', `{"usage":{"a":1},${delta({ content: 'x' }).slice(1)}`],
     ["Groq's usage", chunk({ delta: { content: 'x' } }, { x_groq: { usage: {} } })],

@@ -1,8 +1,8 @@
 import type { Migration } from '../migrate.ts'
 
 /**
- * One row per request with what is filtered, grouped and added up; `story` holds the rest of its record
- * as JSON. Attempts stand apart because each of them is billed, at its own target.
+ * One row per request with what is filtered, grouped and added up; `story` holds the rest of its
+ * record as JSON. Attempts stand apart because each of them is billed, at its own target.
  */
 export const waybills: Migration = {
   version: 1,

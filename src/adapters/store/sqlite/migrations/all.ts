@@ -1,5 +1,8 @@
 import type { Migration } from '../migrate.ts'
 import { waybills } from './0001-waybills.ts'
 
-/** In the order they run. A released migration is never changed; what it got wrong, the next corrects. */
+/**
+ * In the order they run. A released migration is never changed; what it got wrong, the next
+ * corrects.
+ */
 export const migrations: readonly Migration[] = [waybills]

@@ -5,11 +5,11 @@ import type {
   Message,
   ReasoningRequest,
   TextPart,
-} from '../../src/core/conversation.ts'
-import type { Failure } from '../../src/core/failure.ts'
-import { type JsonValue, parseJson } from '../../src/core/json.ts'
-import { noUsage, type Reply, type Usage } from '../../src/core/reply.ts'
-import type { Dialect } from '../../src/core/request.ts'
+} from '../../../src/core/conversation.ts'
+import type { Failure } from '../../../src/core/failure.ts'
+import { type JsonValue, parseJson } from '../../../src/core/json.ts'
+import { noUsage, type Reply, type Usage } from '../../../src/core/reply.ts'
+import type { Dialect } from '../../../src/core/request.ts'
 
 /** What some dialects have a place for and others have not. */
 type Feature =
@@ -59,6 +59,10 @@ export type Keeps = (feature: Feature) => boolean
 export function keptBy(...dialects: readonly Dialect[]): Keeps {
   return (feature) => dialects.every((dialect) => requestFeatures[dialect].includes(feature))
 }
+
+/** What a user would notice the loss of, so that it must not happen in silence. */
+export const felt: Keeps = (feature) =>
+  ['json mode', 'parallel', 'penalties', 'seed', 'stop', 'topK'].includes(feature)
 
 /** The meaning of a conversation, without what the dialects are free to say in their own way. */
 export function essenceOfConversation(conversation: Conversation, keeps: Keeps): object {

@@ -1,12 +1,12 @@
-import { collectReply } from '../../src/core/collect-reply.ts'
-import type { Failure } from '../../src/core/failure.ts'
-import type { Reply, ReplyEvent } from '../../src/core/reply.ts'
-import { anthropic } from '../../src/dialects/anthropic/index.ts'
-import type { DialectCodec, Frame, ReplyContext } from '../../src/dialects/dialect.ts'
-import { gemini } from '../../src/dialects/gemini/index.ts'
-import { openai } from '../../src/dialects/openai/index.ts'
-import { openaiResponses } from '../../src/dialects/openai-responses/index.ts'
-import { createSseSplitter } from '../../src/dialects/split-sse.ts'
+import { collectReply } from '../../../src/core/collect-reply.ts'
+import type { Failure } from '../../../src/core/failure.ts'
+import type { Reply, ReplyEvent } from '../../../src/core/reply.ts'
+import { anthropic } from '../../../src/dialects/anthropic/index.ts'
+import type { DialectCodec, Frame, ReplyContext } from '../../../src/dialects/dialect.ts'
+import { gemini } from '../../../src/dialects/gemini/index.ts'
+import { openai } from '../../../src/dialects/openai/index.ts'
+import { openaiResponses } from '../../../src/dialects/openai-responses/index.ts'
+import { createSseSplitter } from '../../../src/dialects/split-sse.ts'
 
 export const codecs: readonly DialectCodec[] = [openai, openaiResponses, anthropic, gemini]
 

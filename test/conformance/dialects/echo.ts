@@ -6,9 +6,9 @@ import {
   objectAt,
   parseJson,
   stringAt,
-} from '../../src/core/json.ts'
-import type { Dialect } from '../../src/core/request.ts'
-import type { Frame } from '../../src/dialects/dialect.ts'
+} from '../../../src/core/json.ts'
+import type { Dialect } from '../../../src/core/request.ts'
+import type { Frame } from '../../../src/dialects/dialect.ts'
 
 /**
  * The next request of a client that appends a reply to its history and asks on, as clients of each

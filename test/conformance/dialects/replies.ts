@@ -1,5 +1,5 @@
-import type { Signature } from '../../src/core/conversation.ts'
-import { noUsage, type Reply, type ReplyPart } from '../../src/core/reply.ts'
+import type { Signature } from '../../../src/core/conversation.ts'
+import { noUsage, type Reply, type ReplyPart } from '../../../src/core/reply.ts'
 
 /** Replies that every dialect must be able to show as far as it can. */
 
@@ -57,6 +57,18 @@ export const replies: Readonly<Record<string, Reply>> = {
   'text before a tool call': {
     ...plain,
     parts: [text('I look.'), call('call_a', 'weather', '{"town":"Ulm"}')],
+    finish: 'tool-calls',
+  },
+  'thought, text and tool calls by turns': {
+    ...plain,
+    parts: [
+      reasoning('First the weather.', null),
+      text('I look. '),
+      call('call_a', 'weather', '{"town":"Ulm"}'),
+      reasoning('Then the time.', null),
+      text('And again.'),
+      call('call_b', 'clock', '{}'),
+    ],
     finish: 'tool-calls',
   },
   'a refusal': { ...plain, parts: [{ type: 'refusal', text: 'I will not.' }], finish: 'refusal' },

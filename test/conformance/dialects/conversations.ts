@@ -1,5 +1,5 @@
-import type { Conversation, Message, Signature, Tool } from '../../src/core/conversation.ts'
-import type { Dialect } from '../../src/core/request.ts'
+import type { Conversation, Message, Signature, Tool } from '../../../src/core/conversation.ts'
+import type { Dialect } from '../../../src/core/request.ts'
 
 /** Conversations that every dialect must be able to carry as far as it can. */
 
