@@ -1,9 +1,7 @@
-import path from 'node:path'
 import type { Command } from 'commander'
-import { configurationFromFile } from '../config/configuration.ts'
 import { formatProblem } from '../config/problem.ts'
 import type { CommandIo } from './command-io.ts'
-import { findConfigurationFile, usualFile } from './configuration-file.ts'
+import { findConfigurationFile, readConfiguration, usualFile } from './configuration-file.ts'
 
 export function register(program: Command, io: CommandIo): void {
   program
@@ -23,13 +21,9 @@ async function check(named: string | undefined, json: boolean, io: CommandIo): P
     io.setExitCode(2)
     return
   }
-  const outcome = await configurationFromFile(path.resolve(io.cwd, file), {
-    environment: io.env,
-    facts: io.facts,
-    generation: 1,
-  })
-  const warnings = outcome.warnings.map((warning) => ({ ...warning, file }))
-  const problems = outcome.ok ? [] : outcome.problems.map((problem) => ({ ...problem, file }))
+  const outcome = await readConfiguration(file, io)
+  const { warnings } = outcome
+  const problems = outcome.ok ? [] : outcome.problems
   if (json) {
     io.out(JSON.stringify({ ok: outcome.ok, file, problems, warnings }, null, 2))
   } else {

@@ -60,7 +60,7 @@ async function doctor(
   if (options.json === true) io.out(JSON.stringify({ ok: !sick, findings }, null, 2))
   else
     io.out(
-      table(
+      formatTable(
         ['check', 'state', 'detail'],
         findings.map((f) => [f.check, f.state, f.detail]),
       ),

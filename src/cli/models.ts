@@ -1,14 +1,9 @@
-import path from 'node:path'
 import type { Command } from 'commander'
-import {
-  type ConfigurationOutcome,
-  configurationFromEnvironment,
-  configurationFromFile,
-} from '../config/configuration.ts'
+import { type ConfigurationOutcome, configurationFromEnvironment } from '../config/configuration.ts'
 import { formatProblem } from '../config/problem.ts'
 import type { Alias, Catalog, Target } from '../core/catalog.ts'
 import type { CommandIo } from './command-io.ts'
-import { findConfigurationFile } from './configuration-file.ts'
+import { findConfigurationFile, readConfiguration } from './configuration-file.ts'
 import { formatTable } from './table.ts'
 
 export function register(program: Command, io: CommandIo): void {
@@ -51,10 +46,9 @@ async function configuration(
   named: string | undefined,
   io: CommandIo,
 ): Promise<ConfigurationOutcome> {
-  const context = { environment: io.env, facts: io.facts, generation: 1 }
   const file = findConfigurationFile(named, io.cwd)
-  if (file === null) return configurationFromEnvironment(context)
-  return configurationFromFile(path.resolve(io.cwd, file), context)
+  if (file !== null) return readConfiguration(file, io)
+  return configurationFromEnvironment({ environment: io.env, facts: io.facts, generation: 1 })
 }
 
 interface ListedModel {

@@ -1,4 +1,6 @@
-/** Rows as columns of equal width, the heading first; no border, so that it can be cut and piped. */
+/**
+ * Rows as columns of equal width, the heading first; no border, so that it can be cut and piped.
+ */
 export function formatTable(
   heading: readonly string[],
   rows: readonly (readonly string[])[],

@@ -52,12 +52,14 @@ export function compile(settings: Settings, context: CompileContext): Compiled {
   return { ok: true, catalog, warnings: findings.warnings }
 }
 
-/** Whoever reaches the port may spend the provider keys; beyond this machine that takes a client key. */
+/**
+ * Whoever reaches the port may spend the provider keys; beyond this machine that takes a client
+ * key.
+ */
 function refuseOpenDoor(settings: Settings, findings: Findings): void {
   const { listen } = settings.server
   if (isLoopback(listen.host) || Object.keys(settings.clients).length > 0) return
-  findings.problem(
-    ['server', 'listen'],
-    `${formatListen(listen)} can be reached from other machines, and no client has a key; add clients, or listen on 127.0.0.1:${listen.port}`,
-  )
+  const open = `${formatListen(listen)} can be reached from other machines, and no client has a key`
+  const remedy = `add clients, or listen on 127.0.0.1:${listen.port}`
+  findings.problem(['server', 'listen'], `${open}; ${remedy}`)
 }

@@ -30,7 +30,10 @@ export function addressFrom(
   return null
 }
 
-/** `localhost`, `0.0.0.0:11434`, `https://host/`, `https://host/v1` → the base address they stand for. */
+/**
+ * `localhost`, `0.0.0.0:11434`, `https://host/`, `https://host/v1` → the base address they stand
+ * for.
+ */
 function fillAddress(template: string, found: string, known: KnownProvider): string | null {
   if (!template.startsWith('{}')) {
     return /^[A-Za-z0-9-]+$/.test(found) ? template.replace('{}', found) : null
@@ -52,7 +55,9 @@ function usualPort({ reach }: KnownProvider): string {
   return usual === null || usual === undefined ? '' : new URL(usual).port
 }
 
-/** Applications are pointed at a gateway with the same variables; following them would be a loop. */
+/**
+ * Applications are pointed at a gateway with the same variables; following them would be a loop.
+ */
 function pointsAt(address: string, listen: ListenAddress): boolean {
   const { hostname, port } = new URL(address)
   const host = hostname.replace(/^\[|\]$/g, '')

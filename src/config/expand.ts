@@ -65,7 +65,10 @@ export function expandInside(
   return complete ? expanded : null
 }
 
-/** Reports each `${NAME}` that stands where nothing is expanded, so that it is not taken literally. */
+/**
+ * Reports each `${NAME}` that stands where nothing is expanded, so that it is not taken
+ * literally.
+ */
 export function reportMisplacedVariables(tree: unknown, findings: Findings, path: Path = []): void {
   if (takesSecrets(path)) return
   if (typeof tree === 'string') {

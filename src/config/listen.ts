@@ -3,7 +3,10 @@ export interface ListenAddress {
   readonly port: number
 }
 
-/** `127.0.0.1:4100`, `[::1]:4100`, `:4100` (every interface) → host and port; null for anything else. */
+/**
+ * `127.0.0.1:4100`, `[::1]:4100`, `:4100` (every interface) → host and port; null for anything
+ * else.
+ */
 export function parseListen(text: string): ListenAddress | null {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]*)):(\d{1,5})$/.exec(text)
   if (match === null) return null

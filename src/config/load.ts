@@ -12,20 +12,18 @@ export type Loaded =
 
 /** Far beyond any configuration; parsing more would hold up a running gateway. */
 const MOST_BYTES = 4 * 1_048_576
-/** One wrong bracket can make every line after it wrong. */
-const MOST_PROBLEMS = 50
 
 /**
- * A configuration from the content of a file: UTF-8 YAML (so JSON too), checked against the schema,
- * with the secrets taken from the environment. Never throws; no value of the environment gets into a
- * problem.
+ * A configuration from the content of a file: UTF-8 YAML (so JSON too), checked against the
+ * schema, with the secrets taken from the environment. Never throws; no value of the environment
+ * gets into a problem.
  */
 export function load(content: Uint8Array, file: string, environment: Environment): Loaded {
   const text = decode(content)
   if (typeof text !== 'string') return refused(file, text.fault)
   const yaml = parseYaml(text)
   if (!yaml.ok) {
-    const problems = yaml.faults.slice(0, MOST_PROBLEMS).map(
+    const problems = yaml.faults.map(
       ({ path, offset, message }): Problem => ({
         severity: 'error',
         file,
@@ -44,7 +42,7 @@ export function load(content: Uint8Array, file: string, environment: Environment
   const parsed = configurationSchema.safeParse(yaml.tree, { error: wording })
   if (!parsed.success) {
     reportIssues(parsed.error.issues, yaml.tree, findings)
-    return { ok: false, problems: findings.problems.slice(0, MOST_PROBLEMS) }
+    return { ok: false, problems: findings.problems }
   }
   const providers = Object.fromEntries(
     Object.entries(parsed.data.providers).map(([id, provider]) => [
@@ -53,7 +51,7 @@ export function load(content: Uint8Array, file: string, environment: Environment
     ]),
   )
   if (findings.problems.length > 0) {
-    return { ok: false, problems: findings.problems.slice(0, MOST_PROBLEMS) }
+    return { ok: false, problems: findings.problems }
   }
   return { ok: true, settings: { ...parsed.data, providers }, locate: yaml.locate }
 }

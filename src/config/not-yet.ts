@@ -1,6 +1,9 @@
 import type { Path } from './problem.ts'
 
-/** Keys that belong to the configuration and are not built yet: asking for one is no spelling mistake. */
+/**
+ * Keys that belong to the configuration and are not built yet: asking for one is no spelling
+ * mistake.
+ */
 const laterKeys: readonly (readonly [pattern: string, keys: readonly string[]])[] = [
   ['', ['admin', 'state', 'rules', 'limits']],
   ['server', ['workers']],

@@ -24,8 +24,8 @@ export interface Problem extends Partial<Position> {
 export type Locate = (path: Path, part: 'key' | 'value') => Position | null
 
 /**
- * `models.fast.targets[1].weight`; parts that are no plain names are quoted, and parts that may be a
- * secret put into the wrong place are hidden.
+ * `models.fast.targets[1].weight`; parts that are no plain names are quoted, and parts that may
+ * be a secret put into the wrong place are hidden.
  */
 export function formatPath(path: Path): string {
   let text = ''
@@ -45,6 +45,9 @@ export function formatProblem(problem: Problem): string {
   const where = place.length === 0 ? '' : `${place.join(':')}: `
   return `${where}${severity}: ${path === '' ? '' : `${path}: `}${message}`
 }
+
+/** One wrong name can make everything after it wrong; nobody reads more than this. */
+const MOST_KEPT = 100
 
 /** Collects what is found while a configuration is checked, with its place in the file. */
 export interface Findings {
@@ -76,8 +79,12 @@ export function collectFindings(file: string | null, locate: Locate): Findings {
     get warnings() {
       return inOrder(warnings)
     },
-    problem: (path, message, part) => problems.push(entry('error', path, message, part)),
-    warning: (path, message, part) => warnings.push(entry('warning', path, message, part)),
+    problem(path, message, part) {
+      if (problems.length < MOST_KEPT) problems.push(entry('error', path, message, part))
+    },
+    warning(path, message, part) {
+      if (warnings.length < MOST_KEPT) warnings.push(entry('warning', path, message, part))
+    },
   }
 }
 

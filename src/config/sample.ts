@@ -10,7 +10,10 @@ export interface SampleConfiguration {
   readonly notes: readonly string[]
 }
 
-/** A commented configuration file for what the environment has keys for; it names variables, no values. */
+/**
+ * A commented configuration file for what the environment has keys for; it names variables, no
+ * values.
+ */
 export function sampleConfiguration(environment: Environment): SampleConfiguration {
   const { settings, found, notes } = zeroConfiguration(environment)
   const lines = found.map(({ provider, variables }) => {
@@ -62,14 +65,14 @@ function alsoBecause(known: KnownProvider): string {
 
 const head = [
   '# Waybill: which providers to use, and what clients may ask for.',
-  '# `waybill check` checks this file. `waybill schema > waybill.schema.json` helps editors complete it.',
-  '# A running gateway takes over changes by itself; a broken file leaves the old configuration in force.',
+  '# `waybill check` checks this file; `waybill schema > waybill.schema.json` is for editors.',
+  '# A running gateway takes over changes; a broken file leaves the old configuration in force.',
   '',
   'server:',
   '  listen: 127.0.0.1:4100   # beyond loopback, clients with keys are required',
   '',
   `# Upstream accounts. Known ones need only a key, which \${NAME} takes from the environment.`,
-  `# Any other: { dialect: openai, baseUrl: "https://llm.example.com/v1", apiKey: "\${EXAMPLE_KEY}" }`,
+  `# Any other: { dialect: openai, baseUrl: "https://llm.example.com/v1", apiKey: "\${KEY}" }`,
 ]
 
 const simulated = [

@@ -14,7 +14,10 @@ export const configurationSchema = z.strictObject({
   clients: clientsSection.default({}),
 })
 
-/** What the schema makes of a document: defaults filled in, units converted, secrets still as written. */
+/**
+ * What the schema makes of a document: defaults filled in, units converted, secrets still as
+ * written.
+ */
 export type ConfigurationDocument = z.output<typeof configurationSchema>
 
 /** JSON schema (draft 7) of a configuration file, for editors and for the reference. */

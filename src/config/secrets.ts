@@ -4,12 +4,17 @@ import type { Findings, Path } from './problem.ts'
 import type { ConfigurationDocument } from './schema.ts'
 import type { Environment, ProviderSettings } from './settings.ts'
 
-/** Shorter than any provider's key: more likely a leftover, which would fail only when it is used. */
+/**
+ * Shorter than any provider's key: more likely a leftover, which would fail only when it is used.
+ */
 const SHORTEST_SECRET = 3
 
 type ProviderDocument = ConfigurationDocument['providers'][string]
 
-/** Takes the secrets of one provider from the environment. What a disabled one lacks is not missed. */
+/**
+ * Takes the secrets of one provider from the environment. What a disabled one lacks is not
+ * missed.
+ */
 export function withSecrets(
   id: string,
   provider: ProviderDocument,

@@ -10,7 +10,9 @@ export type ProviderSettings = Omit<ProviderDocument, 'apiKey' | 'apiKeys' | 'op
   readonly options?: JsonObject
 }
 
-/** A checked configuration in its own terms: durations in ms, sizes in bytes, secrets as `Secret`. */
+/**
+ * A checked configuration in its own terms: durations in ms, sizes in bytes, secrets as `Secret`.
+ */
 export type Settings = Omit<ConfigurationDocument, 'providers'> & {
   readonly providers: Readonly<Record<string, ProviderSettings>>
 }

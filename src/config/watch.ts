@@ -31,8 +31,9 @@ export interface ConfigurationWatch {
 const MOST_RESTS = 10
 
 /**
- * Watches the folder of a configuration file, because editors and Kubernetes replace a file rather than
- * write to it. Changes close together are read once, and content that is the same is not compiled again.
+ * Watches the folder of a configuration file, because editors and Kubernetes replace a file
+ * rather than write to it. Changes close together are read once, and content that is the same is
+ * not compiled again.
  */
 export function watchConfiguration(options: WatchOptions): ConfigurationWatch {
   const { file, restMs = 100 } = options

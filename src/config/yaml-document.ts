@@ -29,6 +29,8 @@ export type YamlResult = {
 
 /** Deeper than any configuration, far less than what overflows the stack. */
 const DEEPEST = 40
+/** Of one kind of fault; more are the same fault again. */
+const MOST_FAULTS = 20
 /** How often one anchor may be expanded: aliases that hold aliases multiply ("billion laughs"). */
 const MOST_ALIASES = 1_000
 
@@ -61,11 +63,14 @@ export function parseYaml(text: string): YamlResult {
   }
 }
 
-/** Repeated keys and strange tags one by one; of what breaks the structure only the first, which breaks the rest. */
+/**
+ * Repeated keys and strange tags one by one; of what breaks the structure only the first, which
+ * breaks the rest.
+ */
 function syntaxFaults(document: Document.Parsed): YamlFault[] {
   const all = [...document.errors, ...document.warnings]
   const breaking = all.find(({ code }) => code !== 'DUPLICATE_KEY' && code !== 'TAG_RESOLVE_FAILED')
-  return (breaking === undefined ? all : [breaking]).map((error) => {
+  return (breaking === undefined ? all.slice(0, MOST_FAULTS) : [breaking]).map((error) => {
     const offset = error.pos[0]
     const message = yamlFaults[error.code] ?? unreadable
     const path = error.code === 'MULTIPLE_DOCS' ? [] : pathAt(document.contents, offset)

@@ -86,6 +86,7 @@ function findProvider(
 function isComplete(source: KeySource, environment: Environment): boolean {
   if (source.generalPurpose === true) return false
   const values = source.variables.map((name) => variableOf(environment, name))
-  // A key of Waybill's own stands there when an application of this machine is pointed at a gateway.
+  // A key of Waybill's own stands there when an application of this machine is pointed at a
+  // gateway.
   return values.every((found) => found !== undefined && !found.startsWith('wb-'))
 }

@@ -1,4 +1,7 @@
-/** Longer names are never compared: the cost grows with the square of the length, and clients choose it. */
+/**
+ * Longer names are never compared: the cost grows with the square of the length, and clients
+ * choose it.
+ */
 const LONGEST = 100
 
 /**
@@ -41,7 +44,10 @@ function nearness(asked: string, candidate: string, mostEdits: number): number {
   return Math.min(bound, editDistance(asked, candidate))
 }
 
-/** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours, each costing 1. */
+/**
+ * Optimal string alignment: insertions, deletions, replacements and swaps of neighbours, each
+ * costing 1.
+ */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, column) => column)

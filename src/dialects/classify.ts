@@ -31,18 +31,20 @@ export function retryAfterMs(
   )
 }
 
+const waitInWords =
+  /\b(?:try again|retry) (?:in|after) (?:([\d.]+) *sec(?:ond)?s?\b|((?:[\d.]+(?:ms|[dhms]))+))/i
+
 /** The wait a message names in words: "Please try again in 1m12.5s", "retry after 20 seconds". */
 export function retryAfterInText(text: string): number | null {
-  const found =
-    /\b(?:try again|retry)(?:ing)?\s+(?:in|after)\s+(?:(\d+(?:\.\d+)?)\s*(?:seconds?|secs?)\b|((?:\d+(?:\.\d+)?(?:ms|[dhms]))+))/i.exec(
-      text,
-    )
+  const found = waitInWords.exec(text)
   if (found === null) return null
   const seconds = plainNumber(found[1])
   return clamped(seconds === null ? durationMs(found[2] ?? '') : seconds * 1000)
 }
 
-/** Only a limit with nothing remaining (or not telling) stands in the way; the others reset later. */
+/**
+ * Only a limit with nothing remaining (or not telling) stands in the way; the others reset later.
+ */
 function resetOfSpentLimits(
   headers: Readonly<Record<string, string>>,
   nowMs: number,
@@ -58,7 +60,10 @@ function resetOfSpentLimits(
   return longest
 }
 
-/** Seconds, a duration (`1m12s`, `6ms`), an instant since the epoch, an HTTP date or an RFC 3339 time. */
+/**
+ * Seconds, a duration (`1m12s`, `6ms`), an instant since the epoch, an HTTP date or an RFC 3339
+ * time.
+ */
 function waitMs(value: string | undefined, nowMs: number): number | null {
   if (value === undefined) return null
   const text = value.trim()
@@ -96,7 +101,8 @@ function clamped(ms: number | null): number | null {
 const contextLength = [
   /context_length_exceeded|context_window_exceeded|model_context_window/i,
   /(?:maximum|max|available|model'?s?) context (?:length|size|window)/i,
-  /(?:exceed|larger than|longer than|too (?:long|large|big|many)).{0,80}context (?:length|size|window)/i,
+  /(?:exceed|(?:larger|longer) than).{0,80}context (?:length|size|window)/i,
+  /too (?:long|large|big|many).{0,80}context (?:length|size|window)/i,
   /context (?:length|size|window).{0,40}(?:exceed|too (?:long|small))/i,
   /(?:prompt|input|conversation|messages?|request) (?:is|are|was) too long/i,
   /total length of (?:all )?(?:the )?messages/i,
@@ -104,10 +110,11 @@ const contextLength = [
   // Not "Too many tokens, please wait": that one is Bedrock's rate limit.
   /too many (?:total |input |prompt )?(?:text )?(?:bytes|tokens)(?::| in | for )/i,
   /input[ _]?tokens?(?: count| length)?[^.]{0,60}exceed/i,
-  /exceeds?.{0,40}(?:maximum|max|allowed|limit on the) (?:number of )?(?:input |prompt )?(?:tokens|input length)/i,
+  /exceeds?.{0,40}(?:maximum|max|allowed) (?:number of )?(?:input |prompt )?(?:tokens|length)/i,
   /tokens? limit exceeded|(?:prompt|input|messages) (?:length )?(?:exceeds|too long)/i,
-  /reduce (?:the length|your (?:prompt|input|message size)|the (?:number|amount) of (?:input )?tokens)/i,
-  // More in one request than the account may use in a minute: waiting never helps, a shorter one does.
+  /reduce (?:the length|your (?:prompt|input|message)|the (?:number|amount) of (?:input )?tokens)/i,
+  // More in one request than the account may use in a minute: waiting never helps, a shorter one
+  // does.
   /request too large for .*\btokens\b/is,
 ]
 
@@ -117,7 +124,8 @@ export function saysContextLength(text: string): boolean {
 }
 
 const quotaExhausted = [
-  /insufficient_quota|exceeded_current_quota|quota_exceeded|billing_(?:error|hard_limit|not_active)/i,
+  /insufficient_quota|exceeded_current_quota|quota_exceeded/i,
+  /billing_(?:error|hard_limit|not_active)/i,
   /exceeded your (?:current |monthly )?quota|quota (?:has been |is )?exhausted/i,
   /(?:insufficient|not enough|no|out of|more) (?:api )?(?:credits?|balance|funds)\b/i,
   /(?:credit|account) balance (?:is )?(?:too low|insufficient|exhausted)/i,
@@ -145,7 +153,7 @@ const contentFilter = [
   /content[ _-]?(?:filter|policy|management policy|moderation)/i,
   /ResponsibleAIPolicyViolation|data_?inspection_?failed|content exists risk/i,
   /(?:violat\w+|flagged|against) .{0,60}(?:usage|safety|content|moderation|acceptable use)/i,
-  /(?:usage|safety|content) (?:polic(?:y|ies)|guidelines?|system).{0,60}(?:violat|reject|block|flag)/i,
+  /(?:usage|safety|content) (?:polic|guideline|system).{0,60}(?:violat|reject|block|flag)/i,
   /rejected .{0,40}(?:safety system|high risk)|prohibited_content|moderation_blocked/i,
   /(?:prompt|input|request|content) (?:was |has been |is )?(?:blocked|flagged)/i,
   /不安全或敏感/,
@@ -174,21 +182,28 @@ export function saysModelNotFound(text: string): boolean {
 
 const wrongKey = [
   /invalid_?api_?key|wrong_?api_?key|api_key_invalid|invalid_authentication/i,
-  /(?:incorrect|invalid|wrong|missing|expired|no|bad) (?:x-)?(?:api|auth\w*)[ -]?(?:key|token|header|credentials)/i,
+  /(?:incorrect|invalid|wrong|missing|expired|no|bad) (?:x-)?api[ -]?key/i,
+  /(?:incorrect|invalid|wrong|missing|expired|no|bad) auth\w* (?:key|token|header|credentials)/i,
   /(?:api|auth\w*)[ -]?key (?:is |was )?(?:not valid|invalid|incorrect|missing|expired|not found)/i,
   /authentication (?:error|failed|fails)|\bunauthorized\b|not authenticated/i,
 ]
 
-/** The gateway's own credentials for this provider are refused; some providers say so with a 400. */
+/**
+ * The gateway's own credentials for this provider are refused; some providers say so with a 400.
+ */
 export function saysWrongKey(text: string): boolean {
   return wrongKey.some((pattern) => pattern.test(text))
 }
 
+const overloaded = [
+  /overloaded|(?:at|over) capacity|no capacity|capacity (?:exceeded|constraints?)/i,
+  /server(?: is|s are)? (?:currently )?busy/i,
+  /(?:service|temporarily|currently) (?:is )?(?:temporarily )?unavailable/i,
+]
+
 /** The provider is up but full, whichever 5xx (or 429) it says so with. */
 export function saysOverloaded(text: string): boolean {
-  return /overloaded|at capacity|over capacity|capacity (?:exceeded|constraints?)|no capacity|server(?: is|s are)? (?:currently )?busy|(?:service|temporarily|currently) (?:is )?(?:temporarily )?unavailable|engine_overloaded/i.test(
-    text,
-  )
+  return overloaded.some((pattern) => pattern.test(text))
 }
 
 const secrets = [
@@ -197,7 +212,9 @@ const secrets = [
   /\bBearer\s+[\w.~+/=-]{8,}/gi,
 ]
 
-/** A provider's message with whatever looks like a key taken out: some repeat the key they refuse. */
+/**
+ * A provider's message with whatever looks like a key taken out: some repeat the key they refuse.
+ */
 export function withoutSecrets(message: string): string {
   return secrets.reduce((text, pattern) => text.replace(pattern, '[secret]'), message)
 }

@@ -3,7 +3,7 @@ import type { ReplyEvent } from '../core/reply.ts'
 import type { Operation } from '../core/request.ts'
 import type { DialectCodec, Frame } from './dialect.ts'
 import type { ReplyPipe } from './reply-pipe.ts'
-import { ReplyWatch } from './reply-watch.ts'
+import { ReplyWatch, stateOf } from './reply-watch.ts'
 import type { FrameSplitter } from './split-sse.ts'
 
 export interface PassThroughStreamOptions {
@@ -59,19 +59,9 @@ export function createPassThroughStream(options: PassThroughStreamOptions): Repl
       if (watch.state === 'waiting' || watch.state === 'output') watch.see(reader.end())
       if (watch.state !== 'ended') watch.fail(truncated())
     },
-    get state() {
-      return watch.state
-    },
-    get failure() {
-      return watch.failure
-    },
-    get failureShown() {
-      return failureShown
-    },
-    get finished() {
-      return reader.finished === true
-    },
-    tally: () => watch.tally(),
+    ...stateOf(watch),
+    failureShown: () => failureShown,
+    finished: () => reader.finished === true,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Operation } from '../core/request.ts'
 import { concatenate } from './bytes.ts'
 import type { DialectCodec, Members } from './dialect.ts'
 import type { ReplyPipe } from './reply-pipe.ts'
-import { ReplyWatch } from './reply-watch.ts'
+import { ReplyWatch, stateOf } from './reply-watch.ts'
 import { membersOf, scanObject } from './scan-json.ts'
 
 /** A reply up to this size is checked whole before the client sees any of it. */
@@ -92,17 +92,8 @@ export function createPassThroughWhole(options: PassThroughWholeOptions): ReplyP
       if (watch.failure?.fault === 'caller') failureShown = true
       if (watch.state === 'ended' || failureShown) release(out)
     },
-    get state() {
-      return watch.state
-    },
-    get failure() {
-      return watch.failure
-    },
-    get failureShown() {
-      return failureShown
-    },
-    finished: false,
-    tally: () => watch.tally(),
+    ...stateOf(watch),
+    failureShown: () => failureShown,
   }
 }
 

@@ -23,12 +23,12 @@ export interface ReplyPipe {
   push(chunk: Uint8Array, out: Uint8Array[]): void
   /** The provider's bytes ended. Afterwards the state is `ended` or `failed`. */
   end(out: Uint8Array[]): void
-  readonly state: ReplyState
+  state(): ReplyState
   /** Set when the state is `failed`. */
-  readonly failure: Failure | null
+  failure(): Failure | null
   /** The provider's own error event is among the bytes given out: the client needs no second one. */
-  readonly failureShown: boolean
+  failureShown(): boolean
   /** A finish reason was seen: only usage and the formal end are outstanding. */
-  readonly finished: boolean
+  finished(): boolean
   tally(): ReplyTally
 }

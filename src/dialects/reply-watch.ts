@@ -1,6 +1,6 @@
 import type { Failure } from '../core/failure.ts'
 import type { FinishReason, ReplyEvent, Usage } from '../core/reply.ts'
-import type { ReplyState, ReplyTally } from './reply-pipe.ts'
+import type { ReplyPipe, ReplyState, ReplyTally } from './reply-pipe.ts'
 
 /** Characters of text per token where nothing better is known; English prose sits near it. */
 const charactersPerToken = 4
@@ -92,5 +92,16 @@ function outputCharacters(event: ReplyEvent): number {
       return 0
     default:
       return -1
+  }
+}
+
+/** The part of a pipe that its watch answers. */
+export function stateOf(watch: ReplyWatch): Omit<ReplyPipe, 'push' | 'end'> {
+  return {
+    state: () => watch.state,
+    failure: () => watch.failure,
+    failureShown: () => false,
+    finished: () => false,
+    tally: () => watch.tally(),
   }
 }

@@ -14,8 +14,8 @@ import type {
 } from './dialect.ts'
 
 /**
- * A chat request of the dialect `from` as a request of the dialect `to`. Warnings of both sides, each
- * once: what the client's dialect cannot say canonically and what the provider's cannot say at all.
+ * A chat request of the dialect `from` as a request of the dialect `to`. Warnings of both sides,
+ * each once: what the client's dialect cannot say canonically and what the provider's cannot at all.
  */
 export function translateRequest(
   from: DialectCodec,
@@ -32,7 +32,7 @@ export function translateRequest(
 }
 
 export interface TranslatedStream {
-  /** The wire text for the client that one frame of the provider becomes, and the events in between. */
+  /** What one frame of the provider becomes: wire text for the client, and the events between. */
   push(frame: Frame): TranslatedPiece
   /** The provider's frames ended. */
   end(): TranslatedPiece
@@ -52,15 +52,21 @@ export function createTranslatedStream(
   reader: StreamReader,
   writer: StreamWriter,
 ): TranslatedStream {
-  const write = (events: readonly ReplyEvent[]): TranslatedPiece => {
-    let text = ''
-    for (const event of events) if (event.type !== 'reply-error') text += writer.write(event)
-    return { text, events }
-  }
+  const write = (events: readonly ReplyEvent[]): TranslatedPiece => ({
+    text: writeEvents(writer, events),
+    events,
+  })
   return {
     push: (frame) => write(reader.read(frame)),
     end: () => write(reader.end()),
   }
+}
+
+/** Wire text of events, all but errors: what becomes of those is the caller's decision. */
+export function writeEvents(writer: StreamWriter, events: readonly ReplyEvent[]): string {
+  let text = ''
+  for (const event of events) if (event.type !== 'reply-error') text += writer.write(event)
+  return text
 }
 
 export interface TranslatedReply {

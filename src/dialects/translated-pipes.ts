@@ -1,13 +1,19 @@
 import { collectReply } from '../core/collect-reply.ts'
 import { failure } from '../core/failure.ts'
-import { type JsonObject, parseJson } from '../core/json.ts'
-import type { ReplyEvent, Usage } from '../core/reply.ts'
+import { type JsonValue, parseJson } from '../core/json.ts'
+import type { ReplyEvent } from '../core/reply.ts'
 import { concatenate } from './bytes.ts'
-import type { DialectCodec, EmbeddingRequest, ReplyContext } from './dialect.ts'
+import type { DialectCodec, EmbeddingRequest, Frame, ReplyContext } from './dialect.ts'
 import { truncated } from './pass-through-stream.ts'
 import type { ReplyPipe } from './reply-pipe.ts'
-import { ReplyWatch } from './reply-watch.ts'
+import { ReplyWatch, stateOf } from './reply-watch.ts'
 import type { FrameSplitter } from './split-sse.ts'
+import {
+  createTranslatedStream,
+  type TranslatedPiece,
+  translateWhole,
+  writeEvents,
+} from './translate.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -20,31 +26,21 @@ export interface EventPipe extends ReplyPipe {
   take(events: readonly ReplyEvent[], out: Uint8Array[]): void
 }
 
-/** Writes events as a stream of the client's dialect. `push` takes no bytes: see `createTranslatedStream`. */
+/** Writes events as a stream of the client's dialect. */
 export function createEventStream(client: DialectCodec, context: ReplyContext): EventPipe {
   const writer = client.streamWriter(context)
   const watch = new ReplyWatch()
   return {
     take(events, out) {
-      if (watch.state === 'ended' || watch.state === 'failed') return
+      if (!isOpen(watch)) return
       watch.see(events)
-      let text = ''
-      for (const event of events) if (event.type !== 'reply-error') text += writer.write(event)
-      if (text !== '') out.push(encoder.encode(text))
+      give(writeEvents(writer, events), out)
     },
-    push() {},
+    push: takesEvents,
     end() {
       if (watch.state !== 'ended') watch.fail(truncated())
     },
-    get state() {
-      return watch.state
-    },
-    get failure() {
-      return watch.failure
-    },
-    failureShown: false,
-    finished: false,
-    tally: () => watch.tally(),
+    ...stateOf(watch),
   }
 }
 
@@ -56,71 +52,56 @@ export function createEventWhole(client: DialectCodec, context: ReplyContext): E
     take(events) {
       collected.push(...events)
     },
-    push() {},
+    push: takesEvents,
     end(out) {
       const reply = collectReply(collected)
       if ('class' in reply) {
         watch.fail(reply)
         return
       }
-      out.push(encoder.encode(JSON.stringify(client.writeReply(reply, context))))
+      give(JSON.stringify(client.writeReply(reply, context)), out)
       watch.see(collected)
-      if (watch.state !== 'ended')
-        watch.see([{ type: 'reply-end', finish: reply.finish, stopSequence: null }])
+      if (watch.state !== 'ended') watch.fail(truncated())
     },
-    get state() {
-      return watch.state
-    },
-    get failure() {
-      return watch.failure
-    },
-    failureShown: false,
-    finished: false,
-    tally: () => watch.tally(),
+    ...stateOf(watch),
   }
 }
 
 /** A provider's stream read in its dialect and written as a stream in the client's. */
-export function createTranslatedStream(
+export function createTranslatedPipe(
   provider: DialectCodec,
   client: DialectCodec,
   context: ReplyContext,
   splitter: FrameSplitter,
 ): ReplyPipe {
   const reader = provider.streamReader('chat')
-  const events = createEventStream(client, context)
-  let tooLarge = false
+  const stream = createTranslatedStream(reader, client.streamWriter(context))
+  const watch = new ReplyWatch()
+  const take = (piece: TranslatedPiece, out: Uint8Array[]) => {
+    watch.see(piece.events)
+    give(piece.text, out)
+  }
+  const sinkTo = (out: Uint8Array[]) => (_raw: Uint8Array, frame: Frame | null) => {
+    if (frame !== null && isOpen(watch)) take(stream.push(frame), out)
+  }
   return {
-    ...events,
     push(chunk, out) {
-      const fits = splitter.push(chunk, (_, frame) => {
-        if (frame !== null) events.take(reader.read(frame), out)
-      })
-      if (!fits) tooLarge = true
+      if (!splitter.push(chunk, sinkTo(out))) {
+        watch.fail(failure('malformed_reply', 'The provider sent an event that does not end.'))
+      }
     },
     end(out) {
-      splitter.end((_, frame) => {
-        if (frame !== null) events.take(reader.read(frame), out)
-      })
-      events.take(reader.end(), out)
-      events.end(out)
+      splitter.end(sinkTo(out))
+      if (isOpen(watch)) take(stream.end(), out)
+      if (watch.state !== 'ended') watch.fail(truncated())
     },
-    get state() {
-      return tooLarge ? 'failed' : events.state
-    },
-    get failure() {
-      return tooLarge
-        ? failure('malformed_reply', 'The provider sent an event that does not end.')
-        : events.failure
-    },
-    get finished() {
-      return reader.finished === true
-    },
+    ...stateOf(watch),
+    finished: () => reader.finished === true,
   }
 }
 
 /** Turns a whole body into what the client gets, or an error; see the two makers below. */
-type Convert = (body: Uint8Array, out: Uint8Array[], watch: ReplyWatch) => void
+type Convert = (body: JsonValue, out: Uint8Array[], watch: ReplyWatch) => void
 
 function createWhole(convert: Convert): ReplyPipe {
   const watch = new ReplyWatch()
@@ -136,17 +117,12 @@ function createWhole(convert: Convert): ReplyPipe {
       }
     },
     end(out) {
-      if (watch.state === 'waiting') convert(concatenate(held, heldBytes), out, watch)
+      if (!isOpen(watch)) return
+      const body = parseJson(decoder.decode(concatenate(held, heldBytes)))
+      if (body !== undefined) convert(body, out, watch)
+      else watch.fail(failure('malformed_reply', 'The provider answered with no valid JSON.'))
     },
-    get state() {
-      return watch.state
-    },
-    get failure() {
-      return watch.failure
-    },
-    failureShown: false,
-    finished: false,
-    tally: () => watch.tally(),
+    ...stateOf(watch),
   }
 }
 
@@ -160,18 +136,18 @@ export function createTranslatedWhole(
   context: ReplyContext,
   streaming: boolean,
 ): ReplyPipe {
-  return createWhole((bytes, out, watch) => {
-    const body = parseJson(decoder.decode(bytes))
-    if (body === undefined) {
-      watch.fail(failure('malformed_reply', 'The provider answered with a body that is not JSON.'))
+  return createWhole((body, out, watch) => {
+    const translated = translateWhole(provider, client, body, context)
+    if ('class' in translated) {
+      watch.fail(translated)
       return
     }
-    const events = provider.readReply(body)
-    const pipe = streaming ? createEventStream(client, context) : createEventWhole(client, context)
-    pipe.take(events, out)
-    pipe.end(out)
-    watch.see(events)
-    if (pipe.failure !== null) watch.fail(pipe.failure)
+    watch.see(translated.events)
+    const text = streaming
+      ? writeEvents(client.streamWriter(context), translated.events)
+      : JSON.stringify(translated.body)
+    give(text, out)
+    if (watch.state !== 'ended') watch.fail(truncated())
   })
 }
 
@@ -181,20 +157,28 @@ export function createTranslatedEmbedding(
   context: ReplyContext,
   request: EmbeddingRequest,
 ): ReplyPipe {
-  return createWhole((bytes, out, watch) => {
-    const body = parseJson(decoder.decode(bytes))
-    const reply = body === undefined ? undefined : provider.embeddings?.readReply(body)
+  return createWhole((body, out, watch) => {
+    const reply = provider.embeddings?.readReply(body)
     if (reply === undefined || client.embeddings === undefined) {
-      watch.fail(failure('malformed_reply', 'The provider answered with a body that is not JSON.'))
-      return
+      throw new Error(`no embeddings between ${provider.name} and ${client.name}`)
     }
     if (!reply.ok) {
       watch.fail(reply.failure)
       return
     }
-    const written: JsonObject = client.embeddings.writeReply(reply.value, request, context)
-    out.push(encoder.encode(JSON.stringify(written)))
-    watch.count(reply.value.usage satisfies Usage | null)
+    give(JSON.stringify(client.embeddings.writeReply(reply.value, request, context)), out)
+    watch.count(reply.value.usage)
     watch.see([{ type: 'reply-end', finish: 'stop', stopSequence: null }])
   })
 }
+
+function give(text: string, out: Uint8Array[]): void {
+  if (text !== '') out.push(encoder.encode(text))
+}
+
+function isOpen(watch: ReplyWatch): boolean {
+  return watch.state === 'waiting' || watch.state === 'output'
+}
+
+/** Pipes that are fed events get no bytes. */
+function takesEvents(): void {}

@@ -105,7 +105,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   }
 
   get failureShown(): boolean {
-    return this.#pipe?.failureShown ?? false
+    return this.#pipe?.failureShown() ?? false
   }
 
   start(ports: Ports): void {
@@ -199,15 +199,16 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
       return
     }
     this.#pipe.end(this.#held)
-    if (this.#outputGiven && this.#pipe.failureShown && this.#held.length > 0) this.#give()
-    if (this.#pipe.failure !== null) this.#failWithReply(this.#pipe.failure)
+    if (this.#outputGiven && this.failureShown && this.#held.length > 0) this.#give()
+    const problem = this.#pipe.failure()
+    if (problem !== null) this.#failWithReply(problem)
     else this.#end(this.#held)
   }
 
   failed(transport: Failure): void {
     if (this.#over) return
     // A reply that had reached its proper end before the connection broke is complete.
-    if (this.#pipe?.state === 'ended') this.#end(this.#held)
+    if (this.#pipe?.state() === 'ended') this.#end(this.#held)
     else this.#fail(transport)
   }
 
@@ -233,8 +234,13 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   /** What the provider will bill: as reported, or counted from what was sent and seen. */
   usage(): { usage: Usage; estimated: boolean } {
     const tally = this.#pipe?.tally()
-    if (tally?.usage) return { usage: tally.usage, estimated: false }
     const produced = tally?.outputTokensEstimate ?? 0
+    if (tally?.usage && tally.finish !== null) return { usage: tally.usage, estimated: false }
+    if (tally?.usage) {
+      // Cut off: usage that came early (Anthropic's first event) does not know the rest.
+      const outputTokens = Math.max(tally.usage.outputTokens, produced)
+      return { usage: { ...tally.usage, outputTokens }, estimated: true }
+    }
     const { operation } = this.#request.endpoint
     const billed = operation === 'chat' || operation === 'completion' || operation === 'embedding'
     if (!billed || (produced === 0 && this.failure !== null))
@@ -256,22 +262,24 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   #advance(): void {
     const pipe = this.#pipe
     if (pipe === null || this.#over) return
-    switch (pipe.state) {
+    switch (pipe.state()) {
       case 'waiting':
         break
       case 'failed':
         // What was passed on before the failure, the provider's own error event included, is shown.
         if (this.#outputGiven && this.#held.length > 0) this.#give()
-        if (this.#outputGiven && pipe.failureShown) {
+        if (this.#outputGiven && pipe.failureShown()) {
           // The provider's own words of failure may be two events: both are the client's.
           this.#cancelTrailing ??= this.#clock.after(trailingGraceMs, () => this.#closeQuietly())
           break
         }
-        this.#failWithReply(pipe.failure ?? failure('malformed_reply', 'The reply cannot be read.'))
+        this.#failWithReply(
+          pipe.failure() ?? failure('malformed_reply', 'The reply cannot be read.'),
+        )
         break
       case 'output':
         if (this.#held.length > 0) this.#give()
-        if (pipe.finished) this.#timer.finished()
+        if (pipe.finished()) this.#timer.finished()
         break
       case 'ended':
         this.#noteOutput()
@@ -297,9 +305,8 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   #closeQuietly(): void {
     if (this.#over) return
     this.#pipe?.end(this.#held)
-    if (this.#outputGiven && this.#pipe?.failureShown === true && this.#held.length > 0)
-      this.#give()
-    const problem = this.#pipe?.failure
+    if (this.#outputGiven && this.failureShown && this.#held.length > 0) this.#give()
+    const problem = this.#pipe?.failure()
     if (problem) this.#fail(problem)
     else this.#end(this.#held)
     this.#exchange?.abort()

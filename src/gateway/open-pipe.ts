@@ -7,7 +7,7 @@ import type { ReplyPipe } from '../dialects/reply-pipe.ts'
 import { createSseSplitter } from '../dialects/split-sse.ts'
 import {
   createTranslatedEmbedding,
-  createTranslatedStream,
+  createTranslatedPipe,
   createTranslatedWhole,
 } from '../dialects/translated-pipes.ts'
 import { codecs } from './codecs.ts'
@@ -40,7 +40,7 @@ export function openPipe(
   if (operation === 'embedding') return translatedEmbedding(codec, client, context)
   return framing === null
     ? createTranslatedWhole(codec, client, context, request.streaming !== null)
-    : createTranslatedStream(codec, client, context, createSseSplitter())
+    : createTranslatedPipe(codec, client, context, createSseSplitter())
 }
 
 function translatedEmbedding(provider: DialectCodec, client: DialectCodec, context: ReplyContext) {

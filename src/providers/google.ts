@@ -1,6 +1,9 @@
 import type { KnownProvider } from './known-provider.ts'
 
-/** The Gemini API. Its OpenAI-compatible address takes the same header, so one way of sending keys does. */
+/**
+ * The Gemini API. Its OpenAI-compatible address takes the same header, so one way of sending keys
+ * does.
+ */
 export const google: KnownProvider = {
   id: 'google',
   name: 'Google Gemini',

@@ -18,7 +18,12 @@ export interface KnownProvider {
   readonly quirks: Quirks
   /** Its id in the price tables of genai-prices; null where they do not have it. */
   readonly pricedAs: string | null
-  /** It makes the models it serves, so a bare model id leads to it; resellers are asked for by name. */
+  /** The id there whose naming rule its models follow, where that is another one. */
+  readonly namedAs?: string
+  /**
+   * It makes the models it serves, so a bare model id leads to it; resellers are asked for by
+   * name.
+   */
   readonly firstParty: boolean
   /** Runs on the user's own machine and needs no key. */
   readonly local: boolean
@@ -41,7 +46,10 @@ export interface KnownAddress {
   readonly baseUrl: string | null
 }
 
-/** Variables that hold a credential. All of them must be set; an AI SDK package reads its own by itself. */
+/**
+ * Variables that hold a credential. All of them must be set; an AI SDK package reads its own by
+ * itself.
+ */
 export interface KeySource {
   readonly variables: readonly string[]
   /** How this credential travels, where it differs from the provider's usual way. */

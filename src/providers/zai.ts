@@ -18,6 +18,7 @@ export const zai: KnownProvider = {
   // response_format knows text and json_object only.
   quirks: { ...compatibleQuirks, noJsonSchema: true },
   pricedAs: 'zai',
+  namedAs: 'zhipuai',
   firstParty: true,
   local: false,
 }

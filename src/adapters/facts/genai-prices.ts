@@ -9,6 +9,8 @@ export interface PricedProvider {
   readonly id: string
   /** Its id in the tables; null where they do not have it. */
   readonly pricedAs: string | null
+  /** The id there whose naming rule its models follow, where that is another one. */
+  readonly namedAs?: string
   /** It makes the models it serves. */
   readonly firstParty: boolean
 }
@@ -24,9 +26,10 @@ interface Known {
 const notListed: Known = { price: null, contextWindow: null }
 
 /**
- * Model facts from the price tables of @pydantic/genai-prices, which come with the package: nothing is
- * fetched. The tables take 25 ms to load, so that happens with the first question and not at start. A
- * price that depends on the size of the prompt or the time of day is the base price of now.
+ * Model facts from the price tables of @pydantic/genai-prices, which come with the package:
+ * nothing is fetched. The tables take 25 ms to load, so that happens with the first question and
+ * not at start. A price that depends on the size of the prompt or the time of day is the base
+ * price of now.
  */
 export function genaiPricesFacts(providers: readonly PricedProvider[]): ModelFacts {
   const byId = new Map(providers.map((provider) => [provider.id, provider]))
@@ -49,10 +52,13 @@ export function genaiPricesFacts(providers: readonly PricedProvider[]): ModelFac
     return facts(`${pricedAs}/${model}`, () => lookUp(tables(), pricedAs, model))
   }
 
-  /** First whose naming rule the model fits, else whoever lists it: Google lists Claude for Vertex. */
+  /**
+   * First whose naming rule the model fits, else whoever lists it: Google lists Claude for
+   * Vertex.
+   */
   const findServing = (model: string): readonly string[] => {
     const ruled = tables().findProvider({ modelId: model })?.id
-    const owner = firstParties.find((provider) => provider.pricedAs === ruled)
+    const owner = firstParties.find(({ namedAs, pricedAs }) => (namedAs ?? pricedAs) === ruled)
     if (ruled !== undefined && owner !== undefined) return [owner.id]
     return firstParties.filter(({ id }) => factsOf(id, model) !== notListed).map(({ id }) => id)
   }

@@ -2,14 +2,15 @@ import type { ModelPrice } from '@pydantic/genai-prices'
 import { freePrice, nanoUsdPerToken, type Price } from '../../core/account/price.ts'
 
 /**
- * A price of the tables in our units. null when text tokens have no price there (speech by the hour,
- * pages of documents): what is unknown must not look free.
+ * A price of the tables in our units. null when text tokens have no price there (speech by the
+ * hour, pages of documents): what is unknown must not look free.
  */
 export function priceFrom(listed: ModelPrice, model: string): Price | null {
   // OpenRouter's free variants are listed without figures; the name says what they cost.
   if (Object.keys(listed).length === 0 && model.endsWith(':free')) return freePrice
   const input = baseOf(listed['input_mtok'])
-  // Embeddings have no output; images and speech have one of another kind, counted in the same tokens.
+  // Embeddings have no output; images and speech have one of another kind, counted in the same
+  // tokens.
   const output =
     baseOf(listed['output_mtok']) ??
     baseOf(listed['output_image_mtok']) ??
@@ -30,7 +31,10 @@ function baseOf(price: ModelPrice[string]): number | null {
   return typeof price === 'number' ? price : price.base
 }
 
-/** Rounded, because 0.07 * 1000 is 70.00000000000001, which costs a nano-dollar too much in the end. */
+/**
+ * Rounded, because 0.07 * 1000 is 70.00000000000001, which costs a nano-dollar too much in the
+ * end.
+ */
 function perToken(usdPerMillion: number): number {
   return Math.round(nanoUsdPerToken(usdPerMillion) * 1e6) / 1e6
 }

@@ -81,7 +81,7 @@ function isUnreadable(error: Error): boolean {
   ].some((kind) => kind.isInstance(error))
 }
 
-/** An error event of the provider, parsed or as a sentence; some packages add the status it stands for. */
+/** An error event of the provider, parsed or as text; some packages add the status it stands for. */
 function classifyReported(error: unknown, context: ErrorContext): Failure {
   const message = isObject(error) ? stringAt(error, 'message') : null
   const reported: unknown = isObject(error) ? (error['data'] ?? error) : error

@@ -5,8 +5,8 @@ import { isObject } from '../../core/json.ts'
 export type ProviderFactory = (options: object) => unknown
 
 /**
- * The one export of a package that makes a provider. `wanted` is the name after `#` in `package#name`.
- * Old names of the same function count once (`createVertex` is `createGoogleVertex`).
+ * The one export of a package that makes a provider. `wanted` is the name after `#` in
+ * `package#name`. Old names of a function count once (`createVertex` is `createGoogleVertex`).
  */
 export function findFactory(
   module: unknown,
@@ -32,7 +32,7 @@ export function findFactory(
 
 function noSuchFactory(packageName: string, wanted: string, names: readonly string[]): string {
   const offered = names.length === 0 ? 'no create… function' : names.join(', ')
-  return `The provider package ${packageName} has no ${wanted}: it offers ${offered}. Correct \`sdk\`.`
+  return `The provider package ${packageName} has no ${wanted}, but ${offered}: correct \`sdk\`.`
 }
 
 function severalFactories(packageName: string, names: readonly string[]): string {

@@ -20,12 +20,12 @@ export async function importInstalled(name: string): Promise<unknown> {
   throw new PackageNotInstalled(`The package ${name} is not installed.`)
 }
 
-/** The file to load for `name` as seen from the file `place`; null when it is not installed there. */
+/** The file to load for `name` as seen from the file `place`; null when it is not there. */
 export function resolveFrom(name: string, place: string): string | null {
   try {
     return createRequire(place).resolve(name)
   } catch {
-    // Packages for `import` alone are invisible to require's resolution: read their exports ourselves.
+    // Packages for `import` alone are invisible to require's resolution.
     return importEntry(name, place)
   }
 }

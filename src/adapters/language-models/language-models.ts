@@ -11,7 +11,7 @@ export interface LanguageModelsOptions {
   readonly importPackage?: (name: string) => Promise<unknown>
 }
 
-/** Providers reached through AI SDK packages (`@ai-sdk/amazon-bedrock`, …) of AI SDK 5 and later. */
+/** Providers reached through packages of AI SDK 5 and later, such as `@ai-sdk/amazon-bedrock`. */
 export function createLanguageModels(options: LanguageModelsOptions): LanguageModels {
   const open = createModelOpener(options.importPackage)
   return {

@@ -100,7 +100,7 @@ function isCallable(value: unknown): value is (modelId: string) => unknown {
   return typeof value === 'function'
 }
 
-/** Later versions than v4 are read as v4: what they share still works. v1 has other methods' shapes. */
+/** Later versions than v4 are read as v4: what they share still works. v1 shares too little. */
 function isSdkModel(value: unknown): value is SdkModel {
   if (typeof value !== 'object' || value === null) return false
   if (!('doGenerate' in value && 'doStream' in value && 'specificationVersion' in value)) {

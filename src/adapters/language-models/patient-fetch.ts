@@ -3,8 +3,8 @@ import { Agent, type RequestInit, type Response, fetch as undiciFetch } from 'un
 export type PatientFetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /**
- * A `fetch` for provider packages. The built-in one gives up after 300 s without headers or without a
- * byte, which cuts off models that think for long; Waybill's own timers decide instead.
+ * A `fetch` for provider packages. The built-in one gives up after 300 s without headers or without
+ * a byte, which cuts off models that think for long; Waybill's own timers decide instead.
  */
 export function createPatientFetch(): PatientFetch {
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 })

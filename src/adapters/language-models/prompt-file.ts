@@ -25,8 +25,8 @@ export function buildFile(
       return filePart(part, { type: 'url', url: new URL(source.url) })
     case 'id':
       throw new RefusedPart(
-        `The file ${source.id} was uploaded to another provider, and ${sdk} cannot read it there: ` +
-          'send its content as base64.',
+        `The file ${source.id} was uploaded to another provider, and ${sdk} cannot read it ` +
+          'there: send its content as base64.',
       )
   }
 }

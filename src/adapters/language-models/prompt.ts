@@ -28,8 +28,8 @@ type AssistantMessage = Extract<LanguageModelV4Message, { role: 'assistant' }>
 type SdkAssistantPart = AssistantMessage['content'][number]
 
 /**
- * Messages as an AI SDK prompt. Throws a RefusedPart for what no package can take. System messages go
- * to the front, because several packages (Bedrock, Vertex, Anthropic) refuse them elsewhere.
+ * Messages as an AI SDK prompt. Throws a RefusedPart for what no package can take. System messages
+ * go to the front, because several packages (Bedrock, Vertex, Anthropic) refuse them elsewhere.
  */
 export function buildPrompt(
   messages: readonly Message[],

@@ -3,11 +3,10 @@ import type { Signature } from '../../core/conversation.ts'
 import { isObject, type JsonValue, objectAt, parseJson, stringAt } from '../../core/json.ts'
 
 /**
- * What a provider package attaches to a part (`{ bedrock: { signature } }`, `{ google:
- * { thoughtSignature } }`) must come back to it with the part. It travels whole, under the name of the
- * package, as JSON in a signature. Its dialect is Chat Completions, whose own signatures are JSON
- * lists: clients of every dialect get it sealed (core/signature.ts) and give it back, and no provider
- * of any dialect is sent it for its own.
+ * What a provider package attaches to a part (`{ bedrock: { signature } }`) must come back to it with
+ * the part. It travels whole, under the name of the package, as JSON in a signature. Its dialect is
+ * Chat Completions, whose own signatures are JSON lists: clients of every dialect get it sealed
+ * (core/signature.ts) and give it back, and no provider of any dialect is sent it for its own.
  */
 export function signatureOf(metadata: unknown, sdk: string): Signature | null {
   if (!isObject(metadata) || Object.keys(metadata).length === 0) return null
@@ -44,7 +43,7 @@ export function stopSequenceOf(metadata: unknown): string | null {
   return null
 }
 
-/** The fields of all providers in a metadata object: `{ bedrock: { a }, anthropic: { b } }` → a, b. */
+/** The fields of all providers in a metadata object: `{ bedrock: { a }, google: { b } }` → a, b. */
 function fieldsOf(metadata: unknown): [string, unknown][] {
   if (!isObject(metadata)) return []
   return Object.values(metadata).flatMap((value) => (isObject(value) ? Object.entries(value) : []))

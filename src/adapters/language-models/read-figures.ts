@@ -2,8 +2,8 @@ import { isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../c
 import type { FinishReason, Usage } from '../../core/reply.ts'
 
 /**
- * Usage in the nested form of v3 and v4 or the flat one of v2. null when nothing is known: that is no
- * usage of zero.
+ * Usage in the nested form of v3 and v4 or the flat one of v2. null when nothing is known: that is
+ * no usage of zero.
  */
 export function readUsage(usage: unknown): Usage | null {
   if (!isObject(usage)) return null
@@ -47,9 +47,9 @@ function readFlatUsage(usage: JsonObject): Usage | null {
 }
 
 /**
- * Why the model stopped; v3 and v4 say `{ unified, raw }`, v2 one word. `error` and `cut` are no ends.
- * A stream that just stops is called "interrupted" by new packages, "unknown" or "other" without the
- * provider's own word by older ones; a whole reply that came is complete without any word.
+ * Why the model stopped; v3 and v4 say `{ unified, raw }`, v2 one word. `error` and `cut` are no
+ * ends. A stream that just stops is called "interrupted" by new packages, "unknown" or "other"
+ * without the provider's own word by older ones; a whole reply is complete without any word.
  */
 export function readFinish(reason: unknown, streamed: boolean): FinishReason | 'error' | 'cut' {
   const unified = isObject(reason) ? stringAt(reason, 'unified') : reason

@@ -17,9 +17,9 @@ export interface PartReader {
 }
 
 /**
- * Reads the stream parts of a package, v2 to v4, leniently: blocks may lack their start, reuse ids of
- * ended ones or never end. Error parts and warnings are the caller's. `streamed` is false for parts
- * made from a whole reply, whose end needs no word from the provider.
+ * Reads the stream parts of a package, v2 to v4, leniently: blocks may lack their start, reuse ids
+ * of ended ones or never end. Error parts and warnings are the caller's. `streamed` is false for
+ * parts made from a whole reply, whose end needs no word from the provider.
  */
 export function createPartReader(sdk: string, streamed: boolean): PartReader {
   const reading: Reading = {

@@ -1,2 +1,2 @@
-/** Something in a conversation that no provider package can be given. The message is for the user. */
+/** Something in a conversation that no package can be given. The message is for the user. */
 export class RefusedPart extends Error {}

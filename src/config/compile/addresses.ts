@@ -7,9 +7,9 @@ import type { ProviderSettings } from '../settings.ts'
 export type Addresses = { readonly addresses: readonly KnownAddress[] } | { readonly fault: string }
 
 /**
- * `dialect` says what an address speaks, `baseUrl` where it is. For a known provider either may be left
- * out: a `baseUrl` of its own then stands for all dialects that share the preferred address, because
- * nothing is known of how another host lays out the rest.
+ * `dialect` says what an address speaks, `baseUrl` where it is. For a known provider either may
+ * be left out: a `baseUrl` of its own then stands for all dialects that share the preferred
+ * address, because nothing is known of how another host lays out the rest.
  */
 export function addressesOf(
   settings: Pick<ProviderSettings, 'dialect' | 'baseUrl'>,

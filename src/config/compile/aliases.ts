@@ -54,7 +54,8 @@ function compileAlias(
   const path: Path = ['models', name]
   const { retry, timeouts } = settings
   if (retry.maxBackoff < retry.backoff) {
-    const message = `must be at least the backoff of ${formatDuration(retry.backoff)}, not ${formatDuration(retry.maxBackoff)}`
+    const [least, given] = [formatDuration(retry.backoff), formatDuration(retry.maxBackoff)]
+    const message = `must be at least the backoff of ${least}, not ${given}`
     findings.problem([...path, 'retry', 'maxBackoff'], message)
   }
   return {

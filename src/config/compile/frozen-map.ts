@@ -1,4 +1,6 @@
-/** A map that nobody can change any more, nor what is in it: `Object.freeze` leaves `set` working. */
+/**
+ * A map that nobody can change any more, nor what is in it: `Object.freeze` leaves `set` working.
+ */
 export function frozenMap<K, V>(entries: Iterable<readonly [K, V]>): ReadonlyMap<K, V> {
   const map = new Map(entries)
   for (const value of map.values()) deepFreeze(value)

@@ -12,7 +12,10 @@ export type ProviderForm =
   | { readonly kind: 'sdk'; readonly known: KnownProvider | null; readonly sdk: string }
   | { readonly kind: 'simulated'; readonly simulation: Simulation }
 
-/** Which of the ways to describe a provider was used. Null when it is none or two, which is reported. */
+/**
+ * Which of the ways to describe a provider was used. Null when it is none or two, which is
+ * reported.
+ */
 export function formOf(
   id: string,
   settings: ProviderSettings,

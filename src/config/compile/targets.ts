@@ -32,9 +32,8 @@ export function openTargetBook(
     const target = makeTarget(provider, model, listed.get(provider.id)?.get(model), facts)
     targets.set(name, target)
     if (target.price === null && provider.enabled && provider.reach.kind !== 'simulated') {
-      const place = `providers.${provider.id}.models`
-      const message = `no price is known for ${name}, so its cost is not either; give it one under ${place}`
-      findings.warning(path, message)
+      const message = `no price is known for ${name}, so its cost is not either`
+      findings.warning(path, `${message}; give it one under providers.${provider.id}.models`)
     }
     return target
   }
@@ -99,7 +98,10 @@ function priceFrom(price: NonNullable<ModelSettings['price']>): Price {
   }
 }
 
-/** Rounded, because 0.07 * 1000 is 70.00000000000001, which costs a nano-dollar too much in the end. */
+/**
+ * Rounded, because 0.07 * 1000 is 70.00000000000001, which costs a nano-dollar too much in the
+ * end.
+ */
 function perToken(usdPerMillion: number): number {
   return Math.round(nanoUsdPerToken(usdPerMillion) * 1e6) / 1e6
 }

@@ -4,7 +4,7 @@ import { name } from './fields.ts'
 const policy = z.strictObject({
   allow: z.array(z.string().min(1).max(256)).meta({
     description:
-      'Models its clients may ask for: public names, provider/model or model ids; `*` stands for any text.',
+      'Models to allow: public names, provider/model or model ids; `*` stands for any text.',
   }),
 })
 

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { durationPattern, formatDuration, parseDuration, parseSize, sizePattern } from '../units.ts'
 
-/** Field types that several sections share. Each carries the sentence a user reads when it is wrong. */
+/**
+ * Field types that several sections share. Each carries the sentence a user reads when it is
+ * wrong.
+ */
 
 const durationForm = 'must be a duration with its unit, such as 100ms, 3s, 5m or 1h'
 
@@ -34,11 +37,13 @@ export function size() {
     })
 }
 
-/** Names end up in headers, metric labels and paths, so they are plain ASCII without `/` and `*`. */
+/**
+ * Names end up in headers, metric labels and paths, so they are plain ASCII without `/` and `*`.
+ */
 export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/
 
 export function name(what: string) {
-  const error = `${what} is made of letters, digits and . _ - : @ +, and begins with a letter or digit`
+  const error = `${what} begins with a letter or digit, and holds only those and . _ - : @ +`
   return z.string({ error }).regex(namePattern, { error })
 }
 

@@ -70,8 +70,7 @@ const secret = z.string().min(1, { error: 'is empty' })
 
 export const provider = z.strictObject({
   like: z.string().optional().meta({
-    description:
-      'Known provider whose address, dialects, prices and model facts this one shares, e.g. a second account.',
+    description: 'Known provider whose address, dialects, prices and model facts this one shares.',
   }),
   apiKey: secret.optional().meta({
     description: `The key the provider gave you: \`\${NAME}\` takes it from the environment.`,
@@ -95,7 +94,7 @@ export const provider = z.strictObject({
     .meta({ description: 'What the address speaks, one or several; the first is preferred.' }),
   baseUrl: z.string().optional().meta({
     description:
-      'What stands before /chat/completions, /responses, /messages or /models/{model}:generateContent, version included.',
+      'What stands before /chat/completions, /responses, /messages or /models: with the version.',
   }),
   headers: z
     .record(headerName, z.string().regex(/^[\x20-\x7e\t]*$/, { error: 'holds a line break' }))
@@ -120,7 +119,7 @@ export const provider = z.strictObject({
       description: 'AI SDK provider package to reach it through, installed beside Waybill.',
     }),
   options: z.record(z.string(), z.json()).optional().meta({
-    description: `Settings of the AI SDK package. \`\${NAME}\` in a text takes its value from the environment.`,
+    description: `Settings of the AI SDK package; \`\${NAME}\` takes a value from the environment.`,
   }),
   simulated: simulated.optional().meta({
     description: 'Makes this a simulated provider: it answers by itself and calls nobody.',

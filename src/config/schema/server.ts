@@ -18,7 +18,7 @@ export const serverSection = z
   .strictObject({
     listen: listen.prefault('127.0.0.1:4100').meta({
       description:
-        'Address the client API listens on, host:port. Beyond loopback, clients with keys are required.',
+        'Address the client API listens on, host:port. Beyond loopback, clients need keys.',
     }),
     bodyLimit: size().prefault('32mb').meta({
       description: 'Largest request body that is accepted; a larger one is answered with 413.',

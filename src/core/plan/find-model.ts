@@ -50,7 +50,8 @@ function findBareModel(model: string, catalog: Catalog, policy: Policy): FoundMo
   const allowed = targets.filter((target) => isAllowed(policy, target))
   const [only] = allowed
   if (only === undefined) return { as: 'forbidden' }
-  // One of several stays ambiguous for every client, so that a policy never changes what a name means.
+  // One of several stays ambiguous for every client, so that a policy never changes what a name
+  // means.
   if (targets.length > 1) return { as: 'several', targets: allowed }
   return { as: 'model-id', target: only }
 }

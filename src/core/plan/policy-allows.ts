@@ -6,8 +6,8 @@ export function policyAllows(policy: Policy, names: readonly string[]): boolean 
 }
 
 /**
- * `*` stands for any text, `/` included; everything else for itself. Each part is looked for once, from
- * left to right, so that no pattern can make the match slow.
+ * `*` stands for any text, `/` included; everything else for itself. Each part is looked for
+ * once, from left to right, so that no pattern can make the match slow.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
   const parts = pattern.split('*')

@@ -6,9 +6,10 @@ import type { Resolved } from './make-plan.ts'
 import { modelNamesNear } from './model-names.ts'
 
 /**
- * What the model name of a request stands for: a public name or synonym, a `provider/model`, or a bare
- * model id that exactly one enabled provider is known to serve. Otherwise `model_not_found` with near
- * names the policy allows, or `forbidden` when it exists and the policy does not allow it.
+ * What the model name of a request stands for: a public name or synonym, a `provider/model`, or a
+ * bare model id that exactly one enabled provider is known to serve. Otherwise `model_not_found`
+ * with near names the policy allows, or `forbidden` when it exists and the policy does not allow
+ * it.
  */
 export function resolveModel(asked: string, catalog: Catalog, policy: Policy): Outcome<Resolved> {
   const found = findModel(asked, catalog, policy)
@@ -20,7 +21,8 @@ export function resolveModel(asked: string, catalog: Catalog, policy: Policy): O
     case 'forbidden':
       return refused(
         'forbidden',
-        `Policy "${policy.name}" does not allow the model "${shown(asked)}". GET /v1/models lists those it allows.`,
+        `Policy "${policy.name}" does not allow the model "${shown(asked)}".`,
+        'GET /v1/models lists those it allows.',
       )
     case 'disabled':
       return refused(
@@ -38,7 +40,8 @@ export function resolveModel(asked: string, catalog: Catalog, policy: Policy): O
       const near = didYouMean(modelNamesNear(withoutGeminiPrefix(asked), catalog, policy))
       return refused(
         'model_not_found',
-        `The model "${shown(asked)}" does not exist here.${near} GET /v1/models lists what can be asked for.`,
+        `The model "${shown(asked)}" does not exist here.${near}`,
+        'GET /v1/models lists what can be asked for.',
       )
     }
   }
@@ -46,9 +49,9 @@ export function resolveModel(asked: string, catalog: Catalog, policy: Policy): O
 
 function refused(
   failureClass: 'model_not_found' | 'forbidden',
-  message: string,
+  ...sentences: readonly string[]
 ): { ok: false; failure: Failure } {
-  return failed(failure(failureClass, message, { param: 'model' }))
+  return failed(failure(failureClass, sentences.join(' '), { param: 'model' }))
 }
 
 /** Clients choose the length of what they ask for, not that of our answers and records. */

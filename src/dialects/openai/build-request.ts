@@ -3,6 +3,7 @@ import { failed, type Outcome, ok } from '../../core/failure.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { BuildContext, BuiltRequest } from '../dialect.ts'
 import { buildMessages } from './build-messages.ts'
+import { buildSampling } from './build-sampling.ts'
 import { buildOutput, buildReasoningEffort, buildTools, jsonInstruction } from './build-settings.ts'
 import { Building } from './building.ts'
 import { chatEndpoint } from './endpoints.ts'
@@ -21,15 +22,12 @@ export function buildRequest(
     ...buildTools(conversation),
     ...buildOutput(conversation.output, building),
     ...buildReasoningEffort(conversation.reasoning, building),
-    ...buildSampling(conversation, context),
+    ...buildSampling(conversation, building),
     ...(conversation.user !== null && { user: conversation.user }),
     ...(context.streaming && {
       stream: true,
       ...(context.quirks.noStreamOptions !== true && { stream_options: { include_usage: true } }),
     }),
-  }
-  if (conversation.topK !== null) {
-    building.leftOut('`topK` has no equal in Chat Completions and was left out.')
   }
   if (building.problem !== null) return failed(building.problem)
   return ok({
@@ -47,22 +45,4 @@ function withoutRefused(body: JsonObject, building: Building): JsonObject {
     building.leftOut(`\`${name}\` is refused by this provider and was left out.`)
   }
   return kept
-}
-
-/** `metadata` stays behind: OpenAI takes it only with replies it stores. */
-function buildSampling(conversation: Conversation, context: BuildContext): JsonObject {
-  const { stopSequences } = conversation
-  const settings: Record<string, number | null> = {
-    // The older name is the one every server knows; OpenAI's own entry asks for the newer one.
-    [context.quirks.maxTokensField ?? 'max_tokens']: conversation.maxOutputTokens,
-    temperature: conversation.temperature,
-    top_p: conversation.topP,
-    seed: conversation.seed,
-    presence_penalty: conversation.presencePenalty,
-    frequency_penalty: conversation.frequencyPenalty,
-  }
-  return {
-    ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)),
-    ...(stopSequences.length > 0 && { stop: [...stopSequences] }),
-  }
 }

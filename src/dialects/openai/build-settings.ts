@@ -1,6 +1,7 @@
 import type { Conversation, OutputFormat, ReasoningRequest, Tool } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Building } from './building.ts'
+import { cannotReason } from './model-traits.ts'
 
 /** Tools and how to use them; a choice without tools is an error to OpenAI. */
 export function buildTools(conversation: Conversation): JsonObject {
@@ -74,6 +75,10 @@ export function buildReasoningEffort(
   if (reasoning === null) return {}
   const effort = reasoning.effort ?? effortOf(reasoning.budgetTokens)
   if (effort === null) return {}
+  if (cannotReason(building.model)) {
+    if (effort !== 'none') building.leftOut('This model does not reason: the effort was left out.')
+    return {}
+  }
   if (effort === 'none') {
     // Models that cannot reason refuse the field, and those are asked not to most often.
     building.leftOut('Reasoning cannot be switched off here: the model decides how much it thinks.')

@@ -5,12 +5,14 @@ import { fingerprint } from './stable-id.ts'
 /** What is known and found out while a request is built for one target. */
 export class Building {
   problem: Failure | null = null
+  readonly model: string
   readonly quirks: Quirks
   /** Only Gemini models understand thought signatures; others refuse the unknown field. */
   readonly takesGoogleSignatures: boolean
   readonly #warnings = new Set<string>()
 
   constructor(context: BuildContext) {
+    this.model = context.model
     this.quirks = context.quirks
     this.takesGoogleSignatures = /gemini/i.test(context.model)
   }

@@ -22,13 +22,15 @@ const clientError = (status: number) => status === 0 || (status >= 400 && status
 
 /** The first rule that holds decides. */
 const rules: readonly Rule[] = [
-  // A wrong key with status 401 may add "or insufficient credits" (Perplexity): the key comes first.
+  // A wrong key with status 401 may add "or insufficient credits" (Perplexity): the key comes
+  // first.
   ['provider_auth', (status) => status === 401],
   // Before rate limits, because providers send an empty balance as 429 (and 400, 403).
   ['provider_quota_exhausted', (status, words) => status === 402 || saysQuotaExhausted(words)],
   // Whatever the status: 400, but also 413, 422, 429 "Request too large" and 500 are sent for it.
   ['context_length_exceeded', (status, words) => status !== 403 && saysContextLength(words)],
-  // Kimi says so with a 429; asking the same target again after a moment is right, unlike for limits.
+  // Kimi says so with a 429; asking the same target again after a moment is right, unlike for
+  // limits.
   ['overloaded', (status, words) => status === 429 && /overloaded/i.test(words)],
   // Before the refusal of contents: its 429 may link to a "usage policy" page.
   ['provider_rate_limited', (status) => status === 429],
@@ -41,7 +43,8 @@ const rules: readonly Rule[] = [
   ['provider_auth', (status) => status === 403 || status === 407],
   // Before 413, which Groq sends for a rate limit.
   ['provider_rate_limited', (_, words) => /rate[_ -]?limit|too many requests/i.test(words)],
-  // The model wrote a call its own provider refuses (Groq): not the caller's fault, another try may do.
+  // The model wrote a call its own provider refuses (Groq): not the caller's fault, another try may
+  // do.
   ['malformed_reply', (_, words) => /tool_use_failed|output_parse_failed/.test(words)],
   // A file, batch or assistant that is not there has nothing to do with the model.
   ['invalid_request', (status, words) => status === 404 && /no such (?!model)\w+/i.test(words)],

@@ -38,8 +38,8 @@ export interface SeenParts {
 }
 
 /**
- * The canonical reason. Providers that say `stop` after tool calls (Gemini's endpoint, Ollama) would
- * make an agent believe its turn is over, so what was seen overrules the word.
+ * * The canonical reason. Providers that say `stop` after tool calls (Gemini's endpoint, Ollama)
+ * would make an agent believe its turn is over, so what was seen overrules the word.
  */
 export function readFinish(word: string, seen: SeenParts): FinishReason {
   const finish = meanings[word.toLowerCase()] ?? 'other'

@@ -1,6 +1,8 @@
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
-/** Numbers as base64 of little-endian 32-bit floats: how OpenAI's SDKs ask for vectors by default. */
+/**
+ * Numbers as base64 of little-endian 32-bit floats: how OpenAI's SDKs ask for vectors by default.
+ */
 export function encodeFloats(numbers: readonly number[]): string {
   const view = new DataView(new ArrayBuffer(numbers.length * 4))
   numbers.forEach((number, index) => {

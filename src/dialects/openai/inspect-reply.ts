@@ -8,7 +8,9 @@ import { embeddedError, readErrorBody } from './error-body.ts'
 import { breakdownOf } from './finish-reason.ts'
 import { usageOfBody } from './usage.ts'
 
-/** Members one of which every reply to the operation has; operations not named here vary too much. */
+/**
+ * Members one of which every reply to the operation has; operations not named here vary too much.
+ */
 const essential: Partial<Record<Operation, readonly string[]>> = {
   chat: ['choices'],
   completion: ['choices'],

@@ -14,8 +14,11 @@ import { stableCallId } from './stable-id.ts'
 import type { StrictReading } from './strict-reading.ts'
 import { customInputMember } from './tool-call-style.ts'
 
-/** Calls of before 2024 had no ids: results follow them by name. */
-export class LegacyCalls {
+/**
+ * * Calls without an id of their own: those of before 2024, whose results follow by name, and those
+ * of providers that send an empty id, whose results follow in order.
+ */
+export class NamelessCalls {
   readonly #open: { name: string; id: string }[] = []
   #made = 0
 
@@ -25,10 +28,11 @@ export class LegacyCalls {
     return id
   }
 
-  answered(name: string): string {
-    const at = this.#open.findIndex((call) => call.name === name)
+  /** The id of the earliest call without a result, of that name if one is given. */
+  answered(name: string | null): string {
+    const at = this.#open.findIndex((call) => name === null || call.name === name)
     const [call] = at < 0 ? [] : this.#open.splice(at, 1)
-    return call?.id ?? stableCallId(null, this.#made, name)
+    return call?.id ?? stableCallId(null, this.#made, name ?? '')
   }
 }
 
@@ -36,10 +40,13 @@ export class LegacyCalls {
 export function parseAssistant(
   entry: JsonObject,
   path: string,
-  legacyCalls: LegacyCalls,
+  nameless: NamelessCalls,
   reading: StrictReading,
 ): AssistantPart[] {
   const refusal = reading.text(entry, 'refusal', `${path}.refusal`)
+  if (objectAt(entry, 'audio') !== null) {
+    reading.leftOut('Earlier spoken replies are kept by their provider only and were left out.')
+  }
   return [
     ...parseReasoning(entry),
     ...parseSaid(entry, path, reading),
@@ -47,8 +54,8 @@ export function parseAssistant(
     ...arrayAt(entry, 'images').flatMap(parseImage),
     ...reading
       .objects(entry, 'tool_calls', `${path}.tool_calls`)
-      .map(([call, at]) => parseCall(call, at, reading)),
-    ...parseLegacyCall(entry, path, legacyCalls, reading),
+      .map(([call, at]) => parseCall(call, at, nameless, reading)),
+    ...parseLegacyCall(entry, path, nameless, reading),
   ]
 }
 
@@ -93,10 +100,19 @@ function parseImage(image: JsonValue): FilePart[] {
   return [{ type: 'file', mediaType: data.mediaType, source, filename: null }]
 }
 
-function parseCall(call: JsonObject, path: string, reading: StrictReading): ToolCallPart {
+function parseCall(
+  call: JsonObject,
+  path: string,
+  nameless: NamelessCalls,
+  reading: StrictReading,
+): ToolCallPart {
+  const called = objectAt(call, 'function') ?? objectAt(call, 'custom')
   const common = {
     type: 'tool-call' as const,
-    id: reading.name(call, 'id', `${path}.id`),
+    id:
+      call['id'] === ''
+        ? nameless.called(stringAt(called ?? undefined, 'name') ?? '')
+        : reading.name(call, 'id', `${path}.id`),
     signature: readGoogleSignature(call),
     ...cacheMark(call),
   }
@@ -109,23 +125,23 @@ function parseCall(call: JsonObject, path: string, reading: StrictReading): Tool
       input: JSON.stringify({ [customInputMember]: input }),
     }
   }
-  const called = reading.object(call, 'function', `${path}.function`) ?? {}
+  const holder = reading.object(call, 'function', `${path}.function`) ?? {}
   return {
     ...common,
-    name: reading.name(called, 'name', `${path}.function.name`),
-    input: reading.text(called, 'arguments', `${path}.function.arguments`) || '{}',
+    name: reading.name(holder, 'name', `${path}.function.name`),
+    input: reading.text(holder, 'arguments', `${path}.function.arguments`) || '{}',
   }
 }
 
 function parseLegacyCall(
   entry: JsonObject,
   path: string,
-  legacyCalls: LegacyCalls,
+  nameless: NamelessCalls,
   reading: StrictReading,
 ): ToolCallPart[] {
   const called = reading.object(entry, 'function_call', `${path}.function_call`)
   if (called === null) return []
   const name = reading.name(called, 'name', `${path}.function_call.name`)
   const input = reading.text(called, 'arguments', `${path}.function_call.arguments`) || '{}'
-  return [{ type: 'tool-call', id: legacyCalls.called(name), name, input, signature: null }]
+  return [{ type: 'tool-call', id: nameless.called(name), name, input, signature: null }]
 }

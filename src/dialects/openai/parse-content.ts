@@ -58,6 +58,10 @@ function parsePart(
       return parseAudio(part, path, reading)
     case 'file':
       return parseFile(part, path, reading)
+    case 'document_url':
+      return parseLinked(part, 'document_url', 'application/pdf', path, reading)
+    case 'video_url':
+      return parseLinked(part, 'video_url', 'video/*', path, reading)
     default: {
       const known = '"text", "image_url", "input_audio" or "file"'
       reading.wrong(`${path}.type`, `\`${path}.type\` must be ${known}.`)
@@ -73,20 +77,33 @@ function parseText(part: JsonObject, path: string, reading: StrictReading): Text
   return { type: 'text', text, ...cacheMark(part) }
 }
 
-function parseImage(part: JsonObject, path: string, reading: StrictReading): FilePart | null {
-  const given = part['image_url']
+/** A file by URL: images, and documents and videos as Mistral, Qwen and others take them. */
+function parseLinked(
+  part: JsonObject,
+  key: string,
+  mediaType: string,
+  path: string,
+  reading: StrictReading,
+): FilePart | null {
+  const given = part[key]
   const holder = isObject(given) ? given : { url: given }
-  const url = reading.name(holder, 'url', `${path}.image_url.url`)
+  const url = reading.name(holder, 'url', `${path}.${key}`)
   if (url === '') return null
   const data = readDataUrl(url)
   return {
     type: 'file',
-    mediaType: data?.mediaType ?? 'image/*',
+    mediaType: data?.mediaType ?? mediaType,
     source: data === null ? { kind: 'url', url } : { kind: 'base64', data: data.base64 },
     filename: null,
-    detail: reading.text(holder, 'detail', `${path}.image_url.detail`),
     ...cacheMark(part),
   }
+}
+
+function parseImage(part: JsonObject, path: string, reading: StrictReading): FilePart | null {
+  const image = parseLinked(part, 'image_url', 'image/*', path, reading)
+  const holder = part['image_url']
+  if (image === null || !isObject(holder)) return image
+  return { ...image, detail: reading.text(holder, 'detail', `${path}.image_url.detail`) }
 }
 
 function parseAudio(part: JsonObject, path: string, reading: StrictReading): FilePart | null {

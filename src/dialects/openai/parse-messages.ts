@@ -1,6 +1,6 @@
 import type { Message, ToolResultPart } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { LegacyCalls, parseAssistant } from './parse-assistant.ts'
+import { NamelessCalls, parseAssistant } from './parse-assistant.ts'
 import { cacheMark, parseContent, parseTextContent } from './parse-content.ts'
 import type { StrictReading } from './strict-reading.ts'
 
@@ -10,11 +10,11 @@ export function parseMessages(body: JsonObject, reading: StrictReading): Message
   if (entries.length === 0) {
     reading.wrong('messages', '`messages` must be an array with at least one message.')
   }
-  const legacyCalls = new LegacyCalls()
+  const nameless = new NamelessCalls()
   const messages: Message[] = []
   for (const [entry, path] of entries) {
     warnOfName(entry, reading)
-    const message = parseMessage(entry, path, legacyCalls, reading)
+    const message = parseMessage(entry, path, nameless, reading)
     const last = messages.at(-1)
     if (message?.role === 'tool' && last?.role === 'tool') {
       messages[messages.length - 1] = {
@@ -31,7 +31,7 @@ export function parseMessages(body: JsonObject, reading: StrictReading): Message
 function parseMessage(
   entry: JsonObject,
   path: string,
-  legacyCalls: LegacyCalls,
+  nameless: NamelessCalls,
   reading: StrictReading,
 ): Message | null {
   const content = `${path}.content`
@@ -49,8 +49,9 @@ function parseMessage(
         content: marked(parseContent(entry['content'], content, reading), entry),
       }
     case 'assistant':
-      return { role: 'assistant', content: parseAssistant(entry, path, legacyCalls, reading) }
+      return { role: 'assistant', content: parseAssistant(entry, path, nameless, reading) }
     case 'tool':
+      if (entry['tool_call_id'] === '') return result(entry, path, nameless.answered(null), reading)
       return result(
         entry,
         path,
@@ -59,7 +60,7 @@ function parseMessage(
       )
     case 'function': {
       const name = reading.name(entry, 'name', `${path}.name`)
-      return result(entry, path, legacyCalls.answered(name), reading)
+      return result(entry, path, nameless.answered(name), reading)
     }
     default: {
       const known = '"system", "developer", "user", "assistant" or "tool"'

@@ -46,7 +46,9 @@ function parseSchema(format: JsonObject, reading: StrictReading): OutputFormat {
 
 const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const
 
-/** `reasoning_effort`, OpenRouter's `reasoning` object or DeepSeek's and GLM's `thinking` switch. */
+/**
+ * `reasoning_effort`, OpenRouter's `reasoning` object or DeepSeek's and GLM's `thinking` switch.
+ */
 export function parseReasoning(body: JsonObject, reading: StrictReading): ReasoningRequest | null {
   const holder = reading.object(body, 'reasoning', 'reasoning')
   const thinking = reading.object(body, 'thinking', 'thinking')

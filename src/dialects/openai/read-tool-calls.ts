@@ -17,7 +17,9 @@ interface Call {
   ended: boolean
 }
 
-/** Puts tool calls together from their pieces, whatever of index, id and name a provider leaves out. */
+/**
+ * Puts tool calls together from their pieces, whatever of index, id and name a provider leaves out.
+ */
 export class ToolCalls {
   #calls: Call[] = []
   #nextBlock: () => number
@@ -97,7 +99,9 @@ export class ToolCalls {
   }
 }
 
-/** Gemini's endpoint gives parallel calls the same index, told apart by id, or with no id by a name. */
+/**
+ * Gemini's endpoint gives parallel calls the same index, told apart by id, or with no id by a name.
+ */
 function isAnother(found: Call, id: string, name: string, input: string): boolean {
   if (name === '') return false
   if (id !== '' && found.id !== '') return id !== found.id

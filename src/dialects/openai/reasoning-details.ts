@@ -4,10 +4,10 @@ import { isObject, parseJson, stringAt } from '../../core/json.ts'
 import { openSignature, sealSignature } from '../../core/signature.ts'
 
 /**
- * `reasoning_details`: OpenRouter's list of typed entries (`reasoning.text`, `reasoning.summary`,
- * `reasoning.encrypted`), the one place Chat Completions has for signatures. A provider's own entries
- * travel as one signature of this dialect, whose value is their JSON; foreign signatures travel the
- * other way as an entry with our own format name.
+ * * `reasoning_details`: OpenRouter's list of typed entries (`reasoning.text`, `reasoning.summary`,
+ * `reasoning.encrypted`), the one place Chat Completions has for signatures. A provider's own
+ * entries travel as one signature of this dialect, whose value is their JSON; foreign signatures
+ * travel the other way as an entry with our own format name.
  */
 const FORMAT = 'waybill-v1'
 

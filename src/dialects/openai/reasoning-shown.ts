@@ -3,8 +3,8 @@ import type { JsonObject } from '../../core/json.ts'
 import { hiddenDetail, textDetail } from './reasoning-details.ts'
 
 /**
- * Reasoning as it is streamed: as `reasoning_content` for most clients, and once more as pieces of an
- * entry in `reasoning_details`, which the signature completes at the end.
+ * * Reasoning as it is streamed: as `reasoning_content` for most clients, and once more as pieces
+ * of an entry in `reasoning_details`, which the signature completes at the end.
  */
 export class ReasoningShown {
   #index = 0

@@ -40,7 +40,9 @@ export class ReplyBlocks {
     this.#citations.set(url, title ?? this.#citations.get(url) ?? null)
   }
 
-  /** `shown` is the plain field beside the entries; both hold the same text, so only one is taken. */
+  /**
+   * `shown` is the plain field beside the entries; both hold the same text, so only one is taken.
+   */
   reasoning(shown: string, details: readonly JsonValue[], out: ReplyEvent[]): void {
     const text = shown === '' ? textOfDetails(details) : shown
     if (text === '' && !details.some(isOpaque)) return

@@ -10,8 +10,8 @@ import { ReplyBlocks } from './reply-blocks.ts'
 import { usageOfBody } from './usage.ts'
 
 /**
- * One reply as it is read, whole or chunk by chunk: a whole reply is a stream of one chunk. Only the
- * first choice is read.
+ * * One reply as it is read, whole or chunk by chunk: a whole reply is a stream of one chunk. Only
+ * the first choice is read.
  */
 export class ReplyReading {
   /** Given `reply-end` or `reply-error`: nothing more comes. */

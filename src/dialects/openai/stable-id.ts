@@ -1,12 +1,14 @@
 /**
- * A tool call id made from what identifies the call, for providers that send none (or an empty one).
- * The same input always gives the same id, so that a replayed reply is the same reply.
+ * * A tool call id made from what identifies the call, for providers that send none (or an empty
+ * one). The same input always gives the same id, so that a replayed reply is the same reply.
  */
 export function stableCallId(replyId: string | null, position: number, name: string): string {
   return `call_${fingerprint(`${replyId ?? ''}/${position}/${name}`, 20)}`
 }
 
-/** Letters and digits of a given length that stand for a text (not for secrets: no cryptography). */
+/**
+ * Letters and digits of a given length that stand for a text (not for secrets: no cryptography).
+ */
 export function fingerprint(text: string, length: number): string {
   let out = ''
   for (let round = 0; out.length < length; round++) {

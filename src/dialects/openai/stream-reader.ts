@@ -6,7 +6,9 @@ import type { Frame, StreamReader } from '../dialect.ts'
 import { ReplyReading } from './reply-reading.ts'
 import { chunkOfTypedEvent } from './typed-events.ts'
 
-/** A streamed reply from a provider. The end is `[DONE]`, or a finish reason before the last byte. */
+/**
+ * A streamed reply from a provider. The end is `[DONE]`, or a finish reason before the last byte.
+ */
 export function streamReader(operation: Operation): StreamReader {
   const reading = new ReplyReading(false)
 

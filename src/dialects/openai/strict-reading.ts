@@ -3,9 +3,10 @@ import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { isObject } from '../../core/json.ts'
 
 /**
- * A client's request as it is read strictly: the first thing wrong with it, and what is left out.
- * Every reader returns a harmless value where it finds a wrong one, so that reading goes on without a
- * branch after every field; the problem decides in the end. A field that is null counts as absent.
+ * * A client's request as it is read strictly: the first thing wrong with it, and what is left out.
+ * Every reader returns a harmless value where it finds a wrong one, so that reading goes on without
+ * a branch after every field; the problem decides in the end. A field that is null counts as
+ * absent.
  */
 export class StrictReading {
   problem: Failure | null = null

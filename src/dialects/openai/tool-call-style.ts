@@ -2,8 +2,8 @@ import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { arrayAt, objectAt, parseJson, stringAt } from '../../core/json.ts'
 
 /**
- * How the client wrote its tools decides how it reads calls: as `tool_calls` of functions, as calls of
- * custom tools (free text instead of JSON), or as the one `function_call` of before 2024.
+ * * How the client wrote its tools decides how it reads calls: as `tool_calls` of functions, as
+ * calls of custom tools (free text instead of JSON), or as the one `function_call` of before 2024.
  */
 export interface ToolCallStyle {
   readonly legacy: boolean

@@ -2,9 +2,10 @@ import type { JsonObject } from '../../core/json.ts'
 import { stringAt } from '../../core/json.ts'
 
 /**
- * Streams of the other operations send typed events (`transcript.text.delta`, `speech.audio.done`,
- * `image_generation.completed`), and Writer's completions bare `{"value":"…"}`. Each becomes the chunk
- * that means the same, so that one reader follows them all; null for what is a chunk already.
+ * * Streams of the other operations send typed events (`transcript.text.delta`,
+ * `speech.audio.done`, `image_generation.completed`), and Writer's completions bare
+ * `{"value":"…"}`. Each becomes the chunk that means the same, so that one reader follows them all;
+ * null for what is a chunk already.
  */
 export function chunkOfTypedEvent(event: JsonObject): JsonObject | null {
   const type = stringAt(event, 'type')

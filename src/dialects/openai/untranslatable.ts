@@ -6,8 +6,8 @@ import type { StrictReading } from './strict-reading.ts'
 const carried = new Set(
   (
     'model messages stream stream_options tools tool_choice functions function_call ' +
-    'parallel_tool_calls response_format max_tokens max_completion_tokens temperature top_p top_k ' +
-    'stop seed presence_penalty frequency_penalty reasoning_effort reasoning thinking user ' +
+    'parallel_tool_calls response_format max_tokens max_completion_tokens temperature top_p ' +
+    'top_k stop seed presence_penalty frequency_penalty reasoning_effort reasoning thinking user ' +
     'safety_identifier metadata n logprobs top_logprobs modalities audio web_search_options'
   ).split(' '),
 )
@@ -39,10 +39,8 @@ export function warnOfUnknown(body: JsonObject, reading: StrictReading): void {
 }
 
 function refuse(reading: StrictReading, param: string, what: string): void {
-  reading.untranslatable(
-    param,
-    `${what} cannot be had from this target: \`${param}\` works only with targets that speak the OpenAI dialect.`,
-  )
+  const reason = `\`${param}\` works only with targets that speak the OpenAI dialect.`
+  reading.untranslatable(param, `${what} cannot be had from this target: ${reason}`)
 }
 
 /** Null and empty objects and lists ask for nothing. */

@@ -3,9 +3,9 @@ import { numberAt, objectAt } from '../../core/json.ts'
 import type { Usage } from '../../core/reply.ts'
 
 /**
- * Usage as providers of this dialect report it; null where it counts no tokens (a duration, a cost).
- * `prompt_tokens` includes cached tokens and `completion_tokens` includes reasoning, as in the
- * canonical form, except where the figures themselves show that a provider leaves them out.
+ * * Usage as providers of this dialect report it; null where it counts no tokens (a duration, a
+ * cost). `prompt_tokens` includes cached tokens and `completion_tokens` includes reasoning, as in
+ * the canonical form, except where the figures themselves show that a provider leaves them out.
  */
 export function readUsage(value: JsonValue | undefined): Usage | null {
   const total = count(value, 'total_tokens')
@@ -65,7 +65,9 @@ export function writeUsage(usage: Usage): JsonObject {
   }
 }
 
-/** Each provider has its own place for it: OpenAI, DeepSeek, Mistral, Moonshot, Anthropic's names. */
+/**
+ * Each provider has its own place for it: OpenAI, DeepSeek, Mistral, Moonshot, Anthropic's names.
+ */
 function cachedTokens(value: JsonValue | undefined, details: JsonObject | null): number {
   return (
     count(details ?? undefined, 'cached_tokens') ??

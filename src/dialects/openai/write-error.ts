@@ -14,7 +14,9 @@ export function writeError(error: Failure): JsonObject {
   }
 }
 
-/** An error in a stream that has begun. No `[DONE]` follows: clients must not take it for an end. */
+/**
+ * An error in a stream that has begun. No `[DONE]` follows: clients must not take it for an end.
+ */
 export function writeStreamError(error: Failure): string {
   return sseEvent(null, JSON.stringify(writeError(error)))
 }

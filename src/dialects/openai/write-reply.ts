@@ -71,7 +71,8 @@ function toolCalls(calls: readonly CallPart[], style: ToolCallStyle): JsonObject
 function reasoningMembers(parts: readonly ReplyPart[]): JsonObject {
   const reasoning = parts.filter((part) => part.type === 'reasoning')
   const text = reasoning.map((part) => part.text).join('')
-  // All or none: entries without a signature keep the order and the text of those between signed ones.
+  // All or none: entries without a signature keep the order and the text of those between signed
+  // ones.
   const signed = reasoning.some((part) => part.signature !== null)
   const details = (signed ? reasoning : []).map((part, index) =>
     part.redacted && part.signature !== null

@@ -3,7 +3,7 @@ import type { Utterance } from '../answer/utterances.ts'
 import { utterances } from '../answer/utterances.ts'
 import type { FramePart, ReplyFrame, Writing } from '../wire/frame.ts'
 import { spoilUsage } from '../wire/spoil-usage.ts'
-import { inputUsage, outputUsage, signatureOf, stopReason } from './message.ts'
+import { cacheUsage, inputUsage, outputUsage, signatureOf, stopReason } from './message.ts'
 
 type Speech = 'reasoning' | 'text'
 
@@ -84,7 +84,7 @@ function deltaOf(step: Extract<Utterance, { delta: string }>): JsonObject {
 }
 
 function openingMessage({ ask, answer, behaviour }: Writing): JsonObject {
-  const usage = { ...inputUsage(answer.usage), output_tokens: 1, service_tier: 'standard' }
+  const usage = { ...inputUsage(answer.usage), ...cacheUsage(answer.usage), output_tokens: 1 }
   return {
     id: `msg_mock${answer.id}`,
     type: 'message',

@@ -26,11 +26,16 @@ export function inputUsage(usage: Usage): JsonObject {
     input_tokens: inputTokens - cachedInputTokens - cacheWriteTokens,
     cache_creation_input_tokens: cacheWriteTokens,
     cache_read_input_tokens: cachedInputTokens,
-    cache_creation: {
-      ephemeral_5m_input_tokens: cacheWriteTokens,
-      ephemeral_1h_input_tokens: 0,
-    },
   }
+}
+
+/** What the beginning of a message and a whole one say beyond that. */
+export function cacheUsage({ cacheWriteTokens }: Usage): JsonObject {
+  const cache_creation = {
+    ephemeral_5m_input_tokens: cacheWriteTokens,
+    ephemeral_1h_input_tokens: 0,
+  }
+  return { cache_creation, service_tier: 'standard' }
 }
 
 export function outputUsage({ outputTokens, reasoningTokens }: Usage): JsonObject {
@@ -51,8 +56,8 @@ export function anthropicWhole(writing: Writing): JsonObject {
   const finish = answer.choices[0]?.finish ?? 'stop'
   const usage = {
     ...inputUsage(answer.usage),
+    ...cacheUsage(answer.usage),
     ...outputUsage(answer.usage),
-    service_tier: 'standard',
   }
   return {
     id: `msg_mock${answer.id}`,

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts'
+import type { Choice } from '../answer/answer.ts'
 import type { Utterance } from '../answer/utterances.ts'
 import { utterances } from '../answer/utterances.ts'
 import type { FramePart, ReplyFrame, Writing } from '../wire/frame.ts'
@@ -20,37 +21,33 @@ export function* geminiStream(writing: Writing): Generator<ReplyFrame> {
     }
     return { part, event: null, data: JSON.stringify(chunk), tokens }
   }
-  const signed = new Set<number>()
-  const signatureFor = (step: Utterance): string | null => {
-    const choice = answer.choices[step.choice]
-    if (choice === undefined || signed.has(step.choice)) return null
-    signed.add(step.choice)
-    return thoughtSignature(writing, choice)
-  }
   for (const step of utterances(answer, behaviour.trouble.faults.has('tools-shuffled'))) {
     if (step.kind === 'call-delta' || step.kind === 'call-end') continue
     tokens++
-    const part =
-      step.kind === 'reasoning'
-        ? { text: step.delta, thought: true }
-        : partOf(step, signatureFor(step))
-    const content = { parts: [part], role: 'model' }
+    const content = { parts: [partOf(step, writing)], role: 'model' }
     yield frame('output', [{ content, index: step.choice }], tokens)
   }
-  const ends = answer.choices.map(({ finish }, index) => ({
-    content: { parts: [{ text: '' }], role: 'model' },
-    finishReason: geminiFinish(finish),
+  const ends = answer.choices.map((choice, index) => ({
+    content: { parts: [closingPart(writing, choice)], role: 'model' },
+    finishReason: geminiFinish(choice.finish),
     index,
   }))
   yield frame('finish', ends, answer.usage.outputTokens)
 }
 
-function partOf(
-  step: Exclude<Utterance, { kind: 'call-delta' | 'call-end' }>,
-  signature: string | null,
-): JsonObject {
-  if (step.kind === 'call-start') return callPart(step.call, signature)
-  const part: JsonObject = { text: step.delta }
-  if (signature !== null) part['thoughtSignature'] = signature
-  return part
+type SpokenStep = Exclude<Utterance, { kind: 'call-delta' | 'call-end' }>
+
+/** Calls come whole, the first one signed. */
+function partOf(step: SpokenStep, writing: Writing): JsonObject {
+  if (step.kind === 'reasoning') return { text: step.delta, thought: true }
+  if (step.kind !== 'call-start') return { text: step.delta }
+  const choice = writing.answer.choices[step.choice]
+  const signed = step.index === 0 && choice !== undefined
+  return callPart(step.call, signed ? thoughtSignature(writing, choice) : null)
+}
+
+/** The signature of a text comes after it, on an empty part. */
+function closingPart(writing: Writing, choice: Choice): JsonObject {
+  const signature = choice.calls.length === 0 ? thoughtSignature(writing, choice) : null
+  return signature === null ? { text: '' } : { text: '', thoughtSignature: signature }
 }

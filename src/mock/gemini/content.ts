@@ -38,7 +38,7 @@ export function callPart({ id, name, input }: AnsweredCall, signature: string | 
   return part
 }
 
-/** On the first part after thoughts; clients must give it back. */
+/** Proof of the thoughts before it, on the text or the first call; clients must give it back. */
 export function thoughtSignature({ answer }: Writing, choice: Choice): string | null {
   return choice.reasoning.count > 0 ? `bW9jayB0aG91Z2h0${answer.id}` : null
 }

@@ -79,10 +79,10 @@ export function createRequestReader(): RequestReader {
   }
 }
 
-/** Where the head's text ends and the body begins. */
+/** Where the head's text ends and the body begins; bare line feeds will do. */
 function headEnd(bytes: Buffer): { text: number; body: number } | null {
   const usual = bytes.indexOf('\r\n\r\n')
-  if (usual >= 0) return { text: usual, body: usual + 4 }
-  const bare = bytes.indexOf('\n\n')
-  return bare < 0 ? null : { text: bare, body: bare + 2 }
+  const bare = (usual < 0 ? bytes : bytes.subarray(0, usual)).indexOf('\n\n')
+  if (bare >= 0) return { text: bare, body: bare + 2 }
+  return usual < 0 ? null : { text: usual, body: usual + 4 }
 }

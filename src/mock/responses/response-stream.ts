@@ -110,7 +110,7 @@ function* callFrames(script: Script, firstIndex: number): Generator<ReplyFrame> 
         break
       }
       case 'call-end': {
-        const done = { item_id, output_index, name: step.call.name, arguments: step.call.input }
+        const done = { item_id, output_index, arguments: step.call.input }
         yield script.frame('structure', 'response.function_call_arguments.done', done)
         const item = callItem(step.call, 'completed')
         yield script.frame('structure', 'response.output_item.done', { output_index, item })

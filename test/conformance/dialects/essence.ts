@@ -26,7 +26,7 @@ type Feature =
   | 'topK'
   | 'user'
 
-/** The promises about requests: what is not listed for a dialect may get lost in it, all else may not. */
+/** The promises about requests: what is not listed for a dialect may get lost, all else may not. */
 const requestFeatures: Readonly<Record<Dialect, readonly Feature[]>> = {
   openai: [
     'developer',

@@ -16,8 +16,8 @@ export const pairs = codecs.flatMap((from) =>
 
 /** A model per dialect that takes as much of a request as any. */
 export const models = {
-  openai: 'gpt-4o',
-  'openai-responses': 'gpt-4o',
+  openai: 'qwen3-235b-a22b',
+  'openai-responses': 'qwen3-235b-a22b',
   anthropic: 'claude-sonnet-4-5',
   gemini: 'gemini-2.5-flash',
 } as const

@@ -1,4 +1,11 @@
-import { appendFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -87,6 +94,21 @@ describe('the SQLite ledger', () => {
     await until(() => ledger.health().skippedLines === 2)
     expect(problems.join()).toContain('77-0123456789ab')
     await ledger.close()
+    expect(place.journalFiles()).toEqual([])
+  })
+
+  it('leaves a lock alone that a starting process is about to take, and tidies up an old one', async () => {
+    mkdirSync(place.journalDirectory, { recursive: true })
+    const lock = path.join(place.journalDirectory, '77-0123456789ab.lock')
+    writeFileSync(lock, '')
+    const first = place.open()
+    await first.flush()
+    await first.close()
+    expect(place.journalFiles()).toEqual([path.basename(lock)])
+    utimesSync(lock, 1_700_000_000, 1_700_000_000)
+    const second = place.open()
+    await second.flush()
+    await second.close()
     expect(place.journalFiles()).toEqual([])
   })
 

@@ -151,7 +151,7 @@ describe('what is wrong is said with its place and what would be right', () => {
     [
       'a public name with a slash',
       `${demo}models: { a/b: { targets: [demo/x] } }`,
-      'waybill.yaml:3:11: error: models["a/b"]: "a/b" cannot stand here: a public name is made of letters, digits and . _ - : @ +, and begins with a letter or digit',
+      'waybill.yaml:3:11: error: models["a/b"]: "a/b" cannot stand here: a public name begins with a letter or digit, and holds only those and . _ - : @ +',
     ],
     [
       'half a price',

@@ -143,7 +143,7 @@ describe('whatever becomes of a configuration', () => {
         fc.nat(2),
         (steps, key, value, kind) => check(stringify(mutate(tree, steps, key, value, kind))),
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -182,7 +182,7 @@ describe('whatever becomes of a configuration', () => {
       fc.property(fc.nat(valid.length), fc.nat(30), piece, (at, removed, inserted) =>
         check(valid.slice(0, at) + inserted + valid.slice(at + removed)),
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -194,16 +194,16 @@ describe('whatever becomes of a configuration', () => {
     const bytes = new TextEncoder().encode(valid)
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.nat(255), (at, byte) => check(bytes.with(at, byte))),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 
   it('even nonsense is refused with a place', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), check), { numRuns: 500 })
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), check), { numRuns: 300 })
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), check), { numRuns: 200 })
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), check), { numRuns: 100 })
     fc.assert(
       fc.property(fc.jsonValue(), (value) => check(stringify(value))),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 })

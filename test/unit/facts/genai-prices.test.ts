@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { boundedMemory } from '../../../src/adapters/facts/bounded-memory.ts'
 import { genaiPricesFacts } from '../../../src/adapters/facts/genai-prices.ts'
@@ -21,12 +22,25 @@ describe('who serves a bare model id', () => {
     ['grok-4', ['xai']],
     ['command-r', ['cohere']],
     ['sonar-pro', ['perplexity']],
+    ['glm-4.7', ['zai']],
     ['kimi-k2', ['moonshot']],
     ['llama-3.3-70b-versatile', []],
     ['nonsense', []],
     ['', []],
   ])('%s: %j', (model, providers) => {
     expect(facts.providersOf(model)).toEqual(providers)
+  })
+
+  it('is answered for anything a client may write', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (model) => {
+        for (const id of [...facts.providersOf(model), 'openai', 'bedrock']) {
+          facts.priceOf(id, model)
+          facts.contextWindowOf(id, model)
+        }
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('is never a reseller', () => {

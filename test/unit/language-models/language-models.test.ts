@@ -89,7 +89,7 @@ describe('a call', () => {
     ])
   })
 
-  it('fails in words for the user when the conversation cannot be given to any package', async () => {
+  it('fails in words for the user when no package can take the conversation', async () => {
     const source = { kind: 'id', id: 'file_1', dialect: 'openai' } as const
     const part = { type: 'file', mediaType: 'image/png', source, filename: null } as const
     const messages = [{ role: 'user', content: [part] }] as const

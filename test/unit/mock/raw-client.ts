@@ -20,22 +20,54 @@ export function postText(path: string, body: unknown, headers: Record<string, st
   return `POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${text}`
 }
 
-/** Sends bytes and collects the answer until the other side ends it, or for `forMs`. */
-export function rawRequest(port: number, request: string, forMs = 300): Promise<RawReply> {
+/** After a reply that is complete, an end of the connection comes at once or not at all. */
+const AFTER_COMPLETE_MS = 20
+
+export interface Patience {
+  /** Without a byte for so long the answer counts as `open`. */
+  readonly quietMs?: number
+  /** The connection is expected to end even after a complete reply. */
+  readonly untilEnd?: boolean
+}
+
+/** For answers that end the connection: only a failing test waits so long. */
+export const untilEnd: Patience = { quietMs: 3000, untilEnd: true }
+
+/** Sends bytes and collects the answer until the other side ends the connection or patience does. */
+export function rawRequest(
+  port: number,
+  request: string,
+  { quietMs = 250, untilEnd = false }: Patience = {},
+): Promise<RawReply> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = []
     const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(request))
     const finish = (end: RawReply['end']) => {
-      clearTimeout(timeout)
+      clearTimeout(quiet)
       socket.destroy()
       const bytes = Buffer.concat(pieces)
       resolve({ bytes, text: bytes.toString('utf8'), pieces, end })
     }
-    const timeout = setTimeout(finish, forMs, 'open')
-    socket.on('data', (piece) => pieces.push(piece))
+    let quiet = setTimeout(finish, quietMs, 'open')
+    socket.on('data', (piece) => {
+      pieces.push(piece)
+      clearTimeout(quiet)
+      const complete = !untilEnd && isComplete(pieces, piece)
+      quiet = setTimeout(finish, complete ? AFTER_COMPLETE_MS : quietMs, 'open')
+    })
     socket.on('end', () => finish('fin'))
     socket.on('error', () => finish('rst'))
   })
+}
+
+/** The last chunk is there, or as many bytes as the (only) head announces. */
+function isComplete(pieces: readonly Buffer[], latest: Buffer): boolean {
+  if (latest.subarray(-5).toString('latin1') === '0\r\n\r\n') return true
+  const start = (pieces[0] ?? latest).toString('latin1')
+  const length = /content-length: (\d+)\r\n/.exec(start)?.[1]
+  if (length === undefined || /connection: close/.test(start)) return false
+  const total = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  return total - (start.indexOf('\r\n\r\n') + 4) === Number(length)
 }
 
 /** Body of an HTTP reply that came in chunks, and whether the last chunk was there. */
@@ -66,6 +98,5 @@ export function deltas(sse: string): string[] {
     .split(/\r?\n\r?\n/)
     .filter((block) => block.startsWith('data: '))
     .map((block) => block.slice('data: '.length))
-    .map((data) => /"delta":\{"content":("(?:[^"\\]|\\.)*")\}/.exec(data)?.[1] ?? data)
-    .map((text) => (text.startsWith('"') ? JSON.parse(text) : text))
+    .map((data) => /"delta":\{"content":"((?:[^"\\]|\\.)*)"\}/.exec(data)?.[1] ?? data)
 }

@@ -44,7 +44,7 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     if (file !== null) return file
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     claim ??= claimJournal(directory, owner)
-    if (claim === null) throw new Error(`another process is looking at ${directory} right now`)
+    if (claim === null) throw new Error(`another process holds the lock of ${owner}`)
     return openNext()
   }
 

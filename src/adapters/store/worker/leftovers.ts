@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs'
 import { claimJournal, type JournalClaim } from '../journal/claim.ts'
-import { ownersIn } from '../journal/file-names.ts'
+import { lockPath, ownersIn } from '../journal/file-names.ts'
 import type { Batch } from '../journal/read-segment.ts'
 import { readLeftover, type Tail } from '../journal/tail.ts'
 import { errorMessage } from '../system-error.ts'
@@ -21,6 +22,9 @@ export interface LeftoverBatch {
   advance(): void
 }
 
+/** A lock without segments may be one that its process is just about to take. */
+const FRESH_LOCK_MS = 60_000
+
 interface Leftover {
   readonly owner: string
   readonly tail: Tail
@@ -40,8 +44,11 @@ export function findLeftovers(
 
   function claimAll(): void {
     due = false
-    for (const owner of ownersIn(directory).keys()) {
-      if (!passedOver.has(owner)) attempt(owner, () => claim(owner))
+    for (const [owner, segments] of ownersIn(directory)) {
+      if (passedOver.has(owner)) continue
+      if (segments.length > 0 || isOld(lockPath(directory, owner))) {
+        attempt(owner, () => claim(owner))
+      }
     }
   }
 
@@ -86,4 +93,9 @@ export function findLeftovers(
       claimed = []
     },
   }
+}
+
+function isOld(lock: string): boolean {
+  const made = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY
+  return Date.now() - made > FRESH_LOCK_MS
 }

@@ -33,7 +33,7 @@ const tryBuild = (conversation: Partial<Conversation>, options: Options = {}) =>
   openai.buildRequest(
     { ...empty, ...conversation },
     {
-      model: options.model ?? 'gpt',
+      model: options.model ?? 'any',
       streaming: options.streaming ?? false,
       quirks: options.quirks ?? {},
     },
@@ -59,7 +59,7 @@ const file = (mediaType: string, source: JsonObject & { kind: 'base64'; data: st
 describe('buildRequest', () => {
   it('says no more than was asked', () => {
     const { body, warnings } = build({})
-    expect(body).toEqual({ model: 'gpt', messages: [{ role: 'user', content: 'Hi' }] })
+    expect(body).toEqual({ model: 'any', messages: [{ role: 'user', content: 'Hi' }] })
     expect(warnings).toEqual([])
   })
 
@@ -94,7 +94,7 @@ describe('buildRequest', () => {
       frequency_penalty: 0.2,
       user: 'u',
     })
-    expect(warnings).toEqual([expect.stringContaining('topK')])
+    expect(warnings).toEqual([expect.stringContaining('top_k')])
   })
 
   it('honours the quirks', () => {
@@ -106,11 +106,40 @@ describe('buildRequest', () => {
     const messages: Message[] = [{ role: 'system', content: [text('a')], developer: true }]
     const { body, warnings } = build({ messages, maxOutputTokens: 9, user: 'u' }, { quirks })
     expect(body).toEqual({
-      model: 'gpt',
+      model: 'any',
       messages: [{ role: 'system', content: 'a' }],
       max_completion_tokens: 9,
     })
     expect(warnings).toEqual([expect.stringContaining('user')])
+  })
+})
+
+describe('models that refuse fields', () => {
+  it('of OpenAI that reason get no sampling settings', () => {
+    for (const model of ['gpt-5', 'gpt-5.1-mini', 'o3-mini', 'openai/o4-mini']) {
+      const { body, warnings } = build({ temperature: 0.2, topP: 1, maxOutputTokens: 9 }, { model })
+      expect(body).toEqual({
+        model,
+        messages: [{ role: 'user', content: 'Hi' }],
+        max_completion_tokens: 9,
+      })
+      expect(warnings).toHaveLength(2)
+    }
+    for (const model of ['gpt-5-chat-latest', 'gpt-4o', 'olmo-2', 'o-model']) {
+      expect(build({ temperature: 0.2 }, { model }).body).toHaveProperty('temperature')
+    }
+  })
+
+  it('that never reason get no effort', () => {
+    const reasoning = { effort: 'high', budgetTokens: null, visible: null } as const
+    for (const model of ['gpt-4o-mini', 'gpt-4.1', 'meta-llama/llama-3.3-70b', 'llama3.2']) {
+      const { body, warnings } = build({ reasoning }, { model })
+      expect(body).not.toHaveProperty('reasoning_effort')
+      expect(warnings).toHaveLength(1)
+    }
+    for (const model of ['gpt-5', 'grok-4', 'openai/gpt-oss-120b', 'qwen3-32b']) {
+      expect(build({ reasoning }, { model }).body).toHaveProperty('reasoning_effort')
+    }
   })
 })
 

@@ -81,6 +81,30 @@ describe('messages', () => {
     ])
   })
 
+  it('match the results of calls with empty ids in order', () => {
+    const call = (name: string) => ({ id: '', function: { name, arguments: '{}' } })
+    const [assistant, results] = messages(
+      { role: 'assistant', tool_calls: [call('f'), call('g')] },
+      { role: 'tool', tool_call_id: '', content: '1' },
+      { role: 'tool', tool_call_id: '', content: '2' },
+    )
+    const called = assistant?.content.map((part) => part.type === 'tool-call' && part.id)
+    const answered = results?.content.map((part) => part.type === 'tool-result' && part.callId)
+    expect(new Set(called).size).toBe(2)
+    expect(answered).toEqual(called)
+  })
+
+  it('take documents and videos by URL', () => {
+    const content = [
+      { type: 'document_url', document_url: 'https://x.example/a.pdf' },
+      { type: 'video_url', video_url: { url: 'https://x.example/a.mp4' } },
+    ]
+    expect(messages({ role: 'user', content })[0]?.content).toMatchObject([
+      { mediaType: 'application/pdf', source: { kind: 'url' } },
+      { mediaType: 'video/*', source: { url: 'https://x.example/a.mp4' } },
+    ])
+  })
+
   it('match legacy results to their calls', () => {
     const found = messages(
       { role: 'assistant', content: null, function_call: { name: 'f', arguments: '{"x":1}' } },
@@ -349,7 +373,7 @@ describe('mistakes', () => {
     [one({ role: 'user', content: [{ type: 'text' }] }), 'messages[0].content[0].text'],
     [
       one({ role: 'user', content: [{ type: 'image_url', image_url: {} }] }),
-      'messages[0].content[0].image_url.url',
+      'messages[0].content[0].image_url',
     ],
     [one({ role: 'user', content: [{ type: 'file', file: {} }] }), 'messages[0].content[0].file'],
     [one({ role: 'tool', content: 'x' }), 'messages[0].tool_call_id'],

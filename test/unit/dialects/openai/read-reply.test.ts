@@ -124,7 +124,7 @@ describe('inspectReply', () => {
     )
   })
 
-  it.each([
+  const failures: [JsonObject, Operation, string][] = [
     [{ error: { message: 'x', code: 429 } }, 'chat', 'provider_rate_limited'],
     [{ message: 'Rate limit exceeded', type: 'rate_limited' }, 'chat', 'provider_rate_limited'],
     [{ id: 'x' }, 'chat', 'malformed_reply'],
@@ -132,17 +132,19 @@ describe('inspectReply', () => {
     [{ choices: [{ error: { message: 'Overloaded' } }] }, 'chat', 'overloaded'],
     [{ id: 'x' }, 'embedding', 'malformed_reply'],
     [{ error: { message: 'x' } }, 'image', 'server_error'],
-  ] as const)('%j for %s is %s', (body, operation, failureClass) => {
+  ]
+  it.each(failures)('%j for %s is %s', (body, operation, failureClass) => {
     expect(inspect(body, operation).failure?.class).toBe(failureClass)
   })
 
-  it.each([
+  const replies: [JsonObject, Operation][] = [
     [{ choices, error: null }, 'chat'],
     [{ results: [] }, 'rerank'],
     [{ text: 'Hi' }, 'audio'],
     [{ created: 1, data: [] }, 'image'],
     [{ results: [], id: 'm' }, 'moderation'],
-  ] as const)('%j is fine for %s', (body, operation) => {
+  ]
+  it.each(replies)('%j is fine for %s', (body, operation) => {
     expect(inspect(body, operation).failure).toBeNull()
   })
 
