@@ -3,6 +3,8 @@ import type { Failure, Outcome } from '../core/failure.ts'
 import type { JsonObject, JsonValue } from '../core/json.ts'
 import type { Reply, ReplyEvent, Usage } from '../core/reply.ts'
 import type { Dialect, Endpoint, Operation } from '../core/request.ts'
+import type { Span } from './scan-json.ts'
+import type { Edit } from './splice.ts'
 
 /** One event of a framed stream: an SSE event, or an element of a JSON array. */
 export interface Frame {
@@ -152,10 +154,10 @@ export interface DialectCodec {
    */
   isPlainDelta(frame: Frame): boolean
   /**
-   * The body with the model it names changed, for dialects that repeat the model of the path in some
-   * bodies; null when this one names none.
+   * Puts another model where a body names it, for dialects that repeat the model of the path in some
+   * bodies. `members` are the body's top-level ones.
    */
-  renameModel?(body: JsonObject, model: string): JsonObject | null
+  modelEdits?(body: Uint8Array, members: ReadonlyMap<string, Span>, model: string): readonly Edit[]
   /** Body of a token-count answer that we estimated ourselves; absent where the dialect has none. */
   writeTokenCount?(inputTokens: number): JsonObject
   /** Present where the dialect offers embeddings. */

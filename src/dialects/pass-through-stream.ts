@@ -1,4 +1,5 @@
 import { failure } from '../core/failure.ts'
+import { parseJson } from '../core/json.ts'
 import type { ReplyEvent } from '../core/reply.ts'
 import type { Operation } from '../core/request.ts'
 import type { DialectCodec, Frame } from './dialect.ts'
@@ -42,7 +43,8 @@ export function createPassThroughStream(options: PassThroughStreamOptions): Repl
     const events = reader.read(frame)
     watch.see(events, frame.data.length)
     // An event that is not JSON would break the client's parser: it gets a clean error instead.
-    if (watch.failure?.class === 'malformed_reply') return
+    const unreadable = watch.failure?.class === 'malformed_reply'
+    if (unreadable && parseJson(frame.data) === undefined) return
     if (watch.failure !== null) failureShown = true
     if (hideUsageChunk && isUsageChunk(frame, events)) return
     out.push(raw)

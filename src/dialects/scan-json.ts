@@ -234,7 +234,18 @@ class Scanner {
     }
   }
 
+  /** The text of a key. Nearly all are short and plain, and need no decoder. */
   #text(start: number, end: number): string {
+    if (end - start <= 34) {
+      let text = ''
+      let at = start + 1
+      for (; at < end - 1; at++) {
+        const byte = this.#bytes[at] ?? 0
+        if (byte === BACKSLASH || byte >= 0x80) break
+        text += String.fromCharCode(byte)
+      }
+      if (at === end - 1) return text
+    }
     const value = parseJson(decoder.decode(this.#bytes.subarray(start, end)))
     return typeof value === 'string' ? value : ''
   }

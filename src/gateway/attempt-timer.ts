@@ -7,7 +7,7 @@ const finishGraceMs = 900
 
 /**
  * The timers of one attempt: connect, first token, idle, total. Activity only notes the time; the one
- * timer underneath is re-armed when it fires, so a stream of thousands of events sets a handful.
+ * timer underneath looks again when it fires, so a stream of thousands of events sets a handful.
  */
 export class AttemptTimer {
   readonly #clock: Clock
@@ -41,9 +41,7 @@ export class AttemptTimer {
   }
 
   connected(): void {
-    if (this.#phase !== 'connecting') return
-    this.#phase = 'waiting'
-    this.#rearm()
+    if (this.#phase === 'connecting') this.#phase = 'waiting'
   }
 
   /** Headers or body bytes came. `nowMs` is monotonic. */

@@ -4,7 +4,7 @@ import type { DialectCodec } from '../dialects/dialect.ts'
 import type { Attempt } from './attempt.ts'
 import type { Delivery } from './delivery.ts'
 import type { Ending } from './execute.ts'
-import { passesToClient } from './headers.ts'
+import { headersToClient } from './headers.ts'
 import { contentHeaders } from './reply-headers.ts'
 
 /** Decision headers, with the cost where it is known by now. */
@@ -69,10 +69,8 @@ function refuse(
     delivery.answer(...ownError(failure, request.id, codec, headers))
     return
   }
-  for (const [name, value] of Object.entries(passed.headers)) {
-    if (passesToClient(name) && name !== 'x-should-retry') headers.push(name, value)
-  }
-  delivery.answer(passed.status, headers, passed.body)
+  const { 'x-should-retry': _, ...theirs } = passed.headers
+  delivery.answer(passed.status, [...headersToClient(theirs), ...headers], passed.body)
 }
 
 /** Status, headers and body of an error answer of our own. */

@@ -21,6 +21,9 @@ export interface Ending {
   readonly tail: readonly Uint8Array[]
 }
 
+/** What to call when the drain time is over: each running request ends itself with an error. */
+export type Shutdown = Set<() => void>
+
 export interface ExecuteInput {
   readonly ports: Ports
   readonly plan: Plan
@@ -30,8 +33,7 @@ export interface ExecuteInput {
   readonly delivery: Delivery
   /** Start of the rotation through a provider's keys. */
   readonly keyTurn: number
-  /** Aborted when the gateway's drain time is over. */
-  readonly shutdown: AbortSignal
+  readonly shutdown: Shutdown
 }
 
 /**
@@ -62,7 +64,7 @@ class Execution {
     const { delivery, plan, ports, shutdown } = this.#input
     delivery.onGone(() => this.#clientGone())
     delivery.onFlow((flowing) => (flowing ? this.#running?.resume() : this.#running?.pause()))
-    shutdown.addEventListener('abort', this.#onShutdown)
+    shutdown.add(this.#onShutdown)
     if (plan.deadlineMs !== null) {
       const leftMs = Math.max(1, plan.deadlineMs - this.#elapsedMs())
       this.#cancelTimers.push(ports.clock.after(leftMs, () => this.#deadlinePassed()))
@@ -166,7 +168,7 @@ class Execution {
     if (this.#over) return
     this.#over = true
     for (const cancel of this.#cancelTimers) cancel()
-    this.#input.shutdown.removeEventListener('abort', this.#onShutdown)
+    this.#input.shutdown.delete(this.#onShutdown)
     const attempts = this.#attempts
     const final = attempts.at(-1) ?? null
     this.#resolve({ outcome, attempts, final, failure: problem, tail })

@@ -10,7 +10,7 @@ import { codecs } from './codecs.ts'
 import { deliver, ownError } from './deliver.ts'
 import { Delivery } from './delivery.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
-import { execute } from './execute.ts'
+import { execute, type Shutdown } from './execute.ts'
 import type { Ports } from './ports.ts'
 import { parsedBody } from './prepare-call.ts'
 import { type ReadRequest, readRequest } from './read-request.ts'
@@ -22,8 +22,7 @@ export interface Serving {
   readonly ports: Ports
   readonly catalog: Catalog
   readonly turns: Turns
-  /** Aborted when the drain time is over: what still runs is ended with an error. */
-  readonly shutdown: AbortSignal
+  readonly shutdown: Shutdown
 }
 
 /**

@@ -45,9 +45,12 @@ const personal = new Set([
 
 const personalPrefixes = ['x-waybill-', 'x-forwarded-', 'sec-', 'cf-']
 
-export function passesToProvider(name: string): boolean {
-  if (hopByHop.has(name) || credentials.has(name) || personal.has(name)) return false
-  return !personalPrefixes.some((prefix) => name.startsWith(prefix))
+/** A client's headers that a provider gets, as name, value, name, value … */
+export function headersToProvider(headers: Headers): string[] {
+  return passing(headers, (name) => {
+    if (credentials.has(name) || personal.has(name)) return false
+    return !personalPrefixes.some((prefix) => name.startsWith(prefix))
+  })
 }
 
 /** Set by the provider's edge for its own clients; a cookie of theirs is a credential of ours. */
@@ -60,12 +63,30 @@ const fromProviderOnly = new Set([
   'date',
 ])
 
-export function passesToClient(name: string): boolean {
-  return !hopByHop.has(name) && !fromProviderOnly.has(name) && !name.startsWith('x-waybill-')
+/** A provider's headers that a client gets, as name, value, name, value … */
+export function headersToClient(headers: Headers): string[] {
+  return passing(headers, (name) => !fromProviderOnly.has(name) && !name.startsWith('x-waybill-'))
 }
+
+type Headers = Readonly<Record<string, string>>
+
+/** What the sender lists in `connection` is for this hop only, whatever it is. */
+function passing(headers: Headers, passes: (name: string) => boolean): string[] {
+  const connection = headers['connection']
+  const named = connection === undefined ? [] : connection.toLowerCase().split(/[\s,]+/)
+  const passed: string[] = []
+  for (const name in headers) {
+    const value = headers[name]
+    if (value === undefined || hopByHop.has(name) || named.includes(name)) continue
+    if (passes(name)) passed.push(name, value)
+  }
+  return passed
+}
+
+const printable = /^[\x20-\x7e]*$/
 
 /** Printable ASCII only, so that no name or reason can open a second header. */
 export function headerValue(text: string): string {
-  const clean = text.replace(/[^\x20-\x7e]/g, '?')
+  const clean = printable.test(text) ? text : text.replace(/[^\x20-\x7e]/g, '?')
   return clean.length <= 400 ? clean : `${clean.slice(0, 397)}...`
 }

@@ -4,7 +4,8 @@ import { createJsonArraySplitter } from '../dialects/json-array.ts'
 import { createPassThroughStream } from '../dialects/pass-through-stream.ts'
 import { createPassThroughWhole } from '../dialects/pass-through-whole.ts'
 import type { ReplyPipe } from '../dialects/reply-pipe.ts'
-import { createSseSplitter } from '../dialects/split-sse.ts'
+import { createSniffedPipe } from '../dialects/sniffed-pipe.ts'
+import { createSseSplitter, type FrameSplitter } from '../dialects/split-sse.ts'
 import {
   createTranslatedEmbedding,
   createTranslatedPipe,
@@ -24,23 +25,29 @@ export function openPipe(
 ): ReplyPipe {
   const { codec } = prepared
   const { operation, dialect } = request.endpoint
-  const framing = request.streaming === null ? null : framingOf(contentType, request, prepared)
-  if (!prepared.translated) {
-    if (framing === null) {
-      return createPassThroughWhole({ codec, operation, json: isJson(operation, contentType) })
-    }
-    return createPassThroughStream({
-      codec,
-      operation,
-      splitter: framing === 'sse' ? createSseSplitter() : createJsonArraySplitter(),
-      hideUsageChunk: prepared.hideUsageChunk,
-    })
-  }
   const client: DialectCodec = codecs[dialect]
-  if (operation === 'embedding') return translatedEmbedding(codec, client, context)
-  return framing === null
-    ? createTranslatedWhole(codec, client, context, request.streaming !== null)
-    : createTranslatedPipe(codec, client, context, createSseSplitter())
+  const streaming = request.streaming !== null
+  if (prepared.translated && operation === 'embedding') {
+    return translatedEmbedding(codec, client, context)
+  }
+  const whole = () =>
+    prepared.translated
+      ? createTranslatedWhole(codec, client, context, streaming)
+      : createPassThroughWhole({ codec, operation, json: isJson(operation, contentType) })
+  const stream = (splitter: FrameSplitter) =>
+    prepared.translated
+      ? createTranslatedStream(codec, client, context, splitter)
+      : createPassThroughStream({
+          codec,
+          operation,
+          splitter,
+          hideUsageChunk: prepared.hideUsageChunk,
+        })
+  if (!streaming || isPage(contentType)) return whole()
+  if (request.streaming === 'json-array' && !prepared.translated) {
+    return stream(createJsonArraySplitter())
+  }
+  return createSniffedPipe(whole, () => stream(createSseSplitter()))
 }
 
 function translatedEmbedding(provider: DialectCodec, client: DialectCodec, context: ReplyContext) {
@@ -49,16 +56,9 @@ function translatedEmbedding(provider: DialectCodec, client: DialectCodec, conte
   return createTranslatedEmbedding(provider, client, context, parsed.value.value)
 }
 
-/**
- * How the body is framed. A provider that answers a request for a stream with plain JSON or a web page
- * has answered whole, mostly with an error; any other type is trusted to be the stream asked for.
- */
-function framingOf(contentType: string, request: Request, prepared: HttpCall) {
-  const type = contentType.toLowerCase()
-  if (request.streaming === 'json-array' && !prepared.translated) {
-    return type.startsWith('text/html') ? null : 'json-array'
-  }
-  return /^(application\/json|text\/html)/.test(type) ? null : 'sse'
+/** A web page is no reply of any kind. */
+function isPage(contentType: string): boolean {
+  return contentType.toLowerCase().startsWith('text/html')
 }
 
 /** Speech, transcripts and images may be anything; every other operation answers in JSON. */

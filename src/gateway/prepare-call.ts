@@ -2,13 +2,13 @@ import type { Address, Provider, ProviderKind } from '../core/catalog.ts'
 import { failed, failure, type Outcome, ok } from '../core/failure.ts'
 import { isObject, type JsonObject, parseJson } from '../core/json.ts'
 import type { RankedCandidate } from '../core/plan/plan.ts'
-import { dialects, type Endpoint } from '../core/request.ts'
+import type { Endpoint } from '../core/request.ts'
 import type { DialectCodec, Quirks } from '../dialects/dialect.ts'
 import { type Edit, splice } from '../dialects/splice.ts'
 import { translateRequest } from '../dialects/translate.ts'
 import { codecs } from './codecs.ts'
 import type { Incoming } from './exchange.ts'
-import { passesToProvider } from './headers.ts'
+import { headersToProvider } from './headers.ts'
 import type { LanguageModelCall, UpstreamCall } from './ports.ts'
 import type { ReadRequest } from './read-request.ts'
 
@@ -74,19 +74,14 @@ function passThrough(
     !read.facts.includeUsage &&
     provider.quirks['noStreamOptions'] !== true
   if (asksForUsage) edits.push(usageEdit(incoming.body, read))
-  const headers: string[] = []
-  for (const name in incoming.headers) {
-    const value = incoming.headers[name]
-    if (value !== undefined && passesToProvider(name)) headers.push(name, value)
-  }
+  edits.push(...modelEdits(incoming.body, read, target.model))
   const query = passedQuery(incoming.query)
-  const renamed = bodyNamingModel(incoming, read, target.model)
   return {
     kind: 'http',
     call: {
       ...destination(reach, endpoint, target.model, query),
-      headers: withProviderHeaders(headers, reach, apiKey),
-      body: renamed === null ? splice(incoming.body, edits) : [renamed],
+      headers: withProviderHeaders(headersToProvider(incoming.headers), reach, apiKey),
+      body: splice(incoming.body, edits),
     },
     codec: codecs[endpoint.dialect],
     translated: false,
@@ -103,19 +98,17 @@ function passThrough(
 function holdsForeignSignature(body: Uint8Array, { request }: ReadRequest): boolean {
   if (request.endpoint.operation !== 'chat') return false
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const marks = request.endpoint.dialect === 'gemini' ? sealMarksBase64 : sealMarks
-  return marks.some((mark) => bytes.includes(mark))
+  return bytes.includes(request.endpoint.dialect === 'gemini' ? sealMarkBase64 : sealMark)
 }
 
-const sealMarks = dialects.map((dialect) => Buffer.from(`"wb1:${dialect}:`))
-const sealMarksBase64 = [Buffer.from(`"${Buffer.from('wb1:').toString('base64').slice(0, 5)}`)]
+const sealMark = Buffer.from('"wb1:')
+const sealMarkBase64 = Buffer.from(`"${Buffer.from('wb1:').toString('base64').slice(0, 5)}`)
 
-/** For dialects that name the model in the path and again in some bodies; null where it stands once. */
-function bodyNamingModel(incoming: Incoming, read: ReadRequest, model: string): Uint8Array | null {
-  const { renameModel } = codecs[read.request.endpoint.dialect]
-  if (renameModel === undefined || read.request.endpoint.operation === 'chat') return null
-  const renamed = renameModel(parsedBody(incoming), model)
-  return renamed === null ? null : Buffer.from(JSON.stringify(renamed))
+/** For dialects that name the model in the path and again in some bodies. */
+function modelEdits(body: Uint8Array, { request, members }: ReadRequest, model: string) {
+  const { endpoint } = request
+  if (endpoint.operation === 'chat' || members === null) return []
+  return codecs[endpoint.dialect].modelEdits?.(body, members, model) ?? []
 }
 
 /** Sets `stream_options.include_usage`, keeping other stream options the client has set. */

@@ -1,7 +1,7 @@
 import type { Plan } from '../core/plan/plan.ts'
 import type { Request } from '../core/request.ts'
 import type { Attempt } from './attempt.ts'
-import { headerValue, passesToClient } from './headers.ts'
+import { headersToClient, headerValue } from './headers.ts'
 
 export interface DecisionFacts {
   readonly id: string
@@ -44,12 +44,7 @@ export function contentHeaders(attempt: Attempt, request: Request): string[] {
     const type = sse ? 'text/event-stream; charset=utf-8' : 'application/json'
     return streaming ? ['content-type', type, 'cache-control', 'no-cache'] : ['content-type', type]
   }
-  const headers: string[] = []
-  for (const name in attempt.headers) {
-    const value = attempt.headers[name]
-    if (value !== undefined && passesToClient(name)) headers.push(name, value)
-  }
-  return headers
+  return headersToClient(attempt.headers)
 }
 
 /** Nano-dollars as a decimal in dollars, exact and without an exponent. */

@@ -9,15 +9,28 @@ const lastChunk = Buffer.from('0\r\n\r\n')
  * piece: node's own chunked encoding makes three buffers of each event, corks the socket and uncorks it
  * a tick later, which costs more than everything else the gateway does for an event.
  */
-export function outgoingOf(response: ServerResponse): Outgoing {
+export function outgoingOf(response: ServerResponse, onClosed: () => void): Outgoing {
   let chunked = false
+  let onGone: () => void = () => {}
   let onDrain: () => void = () => {}
+
+  response.on('close', () => {
+    // `close` comes after every reply; only one that was not ended by us means the client left.
+    if (!response.writableEnded) onGone()
+    onClosed()
+  })
+
+  const writePlain = (bytes: Uint8Array): boolean => {
+    const flowing = response.write(bytes)
+    if (!flowing) response.once('drain', onDrain)
+    return flowing
+  }
 
   const writeFramed = (bytes: Uint8Array): boolean => {
     // Without a socket the response still waits behind another one on a pipelined connection.
     const { socket } = response
     const framed = frame(bytes)
-    if (socket === null || !response.headersSent) return response.write(framed)
+    if (socket === null || !response.headersSent) return writePlain(framed)
     return writeThrough(socket, framed, onDrain)
   }
 
@@ -33,7 +46,7 @@ export function outgoingOf(response: ServerResponse): Outgoing {
       response.chunkedEncoding = false
       response.flushHeaders()
     },
-    write: (bytes) => (chunked ? writeFramed(bytes) : response.write(bytes)),
+    write: (bytes) => (chunked ? writeFramed(bytes) : writePlain(bytes)),
     end(bytes) {
       if (!chunked) {
         if (bytes === undefined) response.end()
@@ -48,13 +61,9 @@ export function outgoingOf(response: ServerResponse): Outgoing {
     },
     onDrain(callback) {
       onDrain = callback
-      response.on('drain', callback)
     },
     onGone(callback) {
-      // `close` comes after every reply; only one that was not ended by us means the client left.
-      response.on('close', () => {
-        if (!response.writableEnded) callback()
-      })
+      onGone = callback
     },
   }
 }

@@ -3,52 +3,71 @@ import { type Failure, failed, failure, type Outcome, ok } from '../core/failure
 
 /** A sender that is silent for so long in the middle of its body is given up. */
 const idleMs = 30_000
+const sweepEveryMs = 5_000
 
-/**
- * Reads a body whole, counting what really comes: `content-length` may lie and chunked bodies have
- * none. Calls back once; never when the client goes away meanwhile.
- */
-export function readBody(
+export type BodyReader = (
   message: IncomingMessage,
   limitBytes: number,
   done: (body: Outcome<Uint8Array>) => void,
-): void {
-  const announced = Number(message.headers['content-length'] ?? 0)
-  if (announced > limitBytes) {
-    done(failed(tooLarge(limitBytes)))
-    return
-  }
-  const pieces: Buffer[] = []
-  let bytes = 0
-  let over = false
-  const finish = (outcome: Outcome<Uint8Array>) => {
-    if (over) return
-    over = true
-    message.setTimeout(0)
-    done(outcome)
-  }
-  message.setTimeout(idleMs, () => {
-    finish(failed(failure('invalid_request', `The body stopped coming for ${idleMs / 1000} s.`)))
-  })
-  message.on('data', (piece: Buffer) => {
-    bytes += piece.length
-    if (bytes > limitBytes) {
-      pieces.length = 0
-      finish(failed(tooLarge(limitBytes)))
-    } else {
-      pieces.push(piece)
-    }
-  })
-  message.on('end', () => {
-    const [only] = pieces
-    finish(ok(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces, bytes)))
-  })
+) => void
+
+interface Reading {
+  heardMs: number
+  giveUp(): void
 }
 
-function tooLarge(limitBytes: number): Failure {
-  const limit = `${Math.floor(limitBytes / 1024 / 1024)} MiB`
+/**
+ * Reads bodies whole, counting what really comes: `content-length` may lie and chunked bodies have
+ * none. Calls back once; never when the client goes away meanwhile. Silent senders are found by one
+ * sweep over all, because a timer for each request would cost more than reading it.
+ */
+export function createBodyReader(nowMs: () => number): { read: BodyReader; stop(): void } {
+  const readings = new Set<Reading>()
+  const sweep = setInterval(() => {
+    const latestMs = nowMs() - idleMs
+    for (const reading of readings) if (reading.heardMs < latestMs) reading.giveUp()
+  }, sweepEveryMs)
+  sweep.unref()
+
+  const read: BodyReader = (message, limitBytes, done) => {
+    const pieces: Buffer[] = []
+    let bytes = 0
+    const finish = (outcome: Outcome<Uint8Array>) => {
+      if (readings.delete(reading)) done(outcome)
+    }
+    const reading: Reading = {
+      heardMs: nowMs(),
+      giveUp: () => finish(failed(silent())),
+    }
+    readings.add(reading)
+    message.on('data', (piece: Buffer) => {
+      reading.heardMs = nowMs()
+      bytes += piece.length
+      if (bytes <= limitBytes) {
+        pieces.push(piece)
+        return
+      }
+      pieces.length = 0
+      finish(failed(tooLarge(limitBytes)))
+    })
+    message.on('end', () => {
+      const [only] = pieces
+      finish(ok(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces, bytes)))
+    })
+    message.on('close', () => readings.delete(reading))
+  }
+  return { read, stop: () => clearInterval(sweep) }
+}
+
+export function tooLarge(limitBytes: number): Failure {
+  const mebibytes = limitBytes / 1024 / 1024
+  const limit = mebibytes < 1 ? `${limitBytes} bytes` : `${Math.floor(mebibytes)} MiB`
   return failure(
     'request_too_large',
-    `The body is larger than this gateway takes (${limitBytes < 1024 * 1024 ? `${limitBytes} bytes` : limit}); see server.bodyLimit.`,
+    `The body is larger than this gateway takes (${limit}); see server.bodyLimit.`,
   )
+}
+
+function silent(): Failure {
+  return failure('invalid_request', `The body stopped coming for ${idleMs / 1000} s.`)
 }

@@ -8,26 +8,28 @@ const maxHeaders = 150
  * What node:http lets through and a gateway must not: requests that another hop could read another way.
  * null when the request is plain.
  */
-export function refusedForm(message: IncomingMessage): Failure | null {
+export function refusedForm(
+  message: IncomingMessage,
+  headers: Readonly<Record<string, string>>,
+): Failure | null {
   const { rawHeaders, httpVersion, url = '' } = message
   if (rawHeaders.length / 2 > maxHeaders) {
     return failure('invalid_request', `More than ${maxHeaders} headers.`)
   }
-  let hosts = 0
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() === 'host') hosts++
+  // Two of them have been joined by a comma, which no host name holds.
+  if (headers['host'] === undefined || headers['host'].includes(',')) {
+    return failure('invalid_request', 'Send exactly one Host header.')
   }
-  if (hosts !== 1) return failure('invalid_request', 'Send exactly one Host header.')
-  if (/[/@?#\\\s]/.test(message.headers.host ?? '')) {
+  if (/[/@?#\\\s]/.test(headers['host'] ?? '')) {
     return failure('invalid_request', 'The Host header is not a host name.')
   }
   if (!url.startsWith('/')) {
     return failure('invalid_request', 'Send the path alone, not an absolute URL.')
   }
-  if (httpVersion !== '1.1' && message.headers['transfer-encoding'] !== undefined) {
+  if (httpVersion !== '1.1' && headers['transfer-encoding'] !== undefined) {
     return failure('invalid_request', `HTTP/${httpVersion} has no chunked bodies.`)
   }
-  const encoding = message.headers['content-encoding']
+  const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     return failure('invalid_request', 'Send the body without content-encoding.')
   }

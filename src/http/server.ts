@@ -5,12 +5,14 @@ import { type Failure, failure } from '../core/failure.ts'
 import type { Dialect } from '../core/request.ts'
 import { codecs } from '../gateway/codecs.ts'
 import { ownError } from '../gateway/deliver.ts'
+import type { Outgoing } from '../gateway/exchange.ts'
+import type { Shutdown } from '../gateway/execute.ts'
 import { handleRequest, type Serving } from '../gateway/handle-request.ts'
 import type { Ports } from '../gateway/ports.ts'
 import type { Turns } from '../gateway/turns.ts'
 import { answerModels } from './models.ts'
 import { outgoingOf } from './outgoing.ts'
-import { readBody } from './read-body.ts'
+import { createBodyReader, tooLarge } from './read-body.ts'
 import { isLoopback, plainHeaders, refusedForm } from './request-checks.ts'
 import { type Found, findRoute } from './routes.ts'
 
@@ -45,33 +47,38 @@ export interface ClientServer {
 
 /** The client API on node:http, without a framework: bytes go in and out as they are. */
 export function createClientServer(api: ClientApi): ClientServer {
-  const abandoned = new AbortController()
+  const shutdown: Shutdown = new Set()
+  const bodies = createBodyReader(api.ports.clock.monotonicMs)
   let running = 0
   let draining = false
   let drained: () => void = () => {}
 
   const onRequest = (message: IncomingMessage, response: ServerResponse) => {
     running++
-    response.once('close', () => {
+    if (draining) response.setHeader('connection', 'close')
+    const outgoing = outgoingOf(response, () => {
       running--
       if (draining && running === 0) drained()
     })
-    if (draining) response.setHeader('connection', 'close')
-    answer(message, response)
+    answer(message, response, outgoing)
   }
 
-  const answer = (message: IncomingMessage, response: ServerResponse) => {
+  const answer = (message: IncomingMessage, response: ServerResponse, outgoing: Outgoing) => {
     const arrivedMonotonicMs = api.ports.clock.monotonicMs()
     const [path = '', query = ''] = splitOnce(message.url ?? '', '?')
     const dialect = dialectOfPath(path)
-    const bad = refusedForm(message)
+    const headers = plainHeaders(message)
+    const bad = refusedForm(message, headers)
     if (bad !== null) return refuse(response, bad, dialect)
     const route = findRoute(message.method ?? '', path)
     if (route.to !== 'endpoint') return answerOther(message, response, route, path)
     if (draining) {
       return refuse(response, failure('shutting_down', 'This gateway is stopping.'), dialect)
     }
-    readBody(message, api.bodyLimitBytes, (body) => {
+    if (Number(headers['content-length'] ?? 0) > api.bodyLimitBytes) {
+      return refuse(response, tooLarge(api.bodyLimitBytes), dialect)
+    }
+    bodies.read(message, api.bodyLimitBytes, (body) => {
       if (!body.ok) return refuse(response, body.failure, dialect)
       const { endpoint, model } = route
       const jsonArray = endpoint.streams !== null && !/(^|&)alt=sse(&|$)/.test(query)
@@ -79,7 +86,7 @@ export function createClientServer(api: ClientApi): ClientServer {
         ports: api.ports,
         catalog: api.catalog(),
         turns: api.turns,
-        shutdown: abandoned.signal,
+        shutdown,
       }
       handleRequest(
         serving,
@@ -87,7 +94,7 @@ export function createClientServer(api: ClientApi): ClientServer {
           method: 'POST',
           path,
           query,
-          headers: plainHeaders(message),
+          headers,
           body: body.value,
           endpoint: jsonArray ? { ...endpoint, streams: 'json-array' } : endpoint,
           pathModel: model,
@@ -95,7 +102,7 @@ export function createClientServer(api: ClientApi): ClientServer {
           arrivedAtMs: api.ports.clock.nowMs(),
           arrivedMonotonicMs,
         },
-        outgoingOf(response),
+        outgoing,
       ).catch((error: unknown) => {
         api.onInternalError(error)
         if (response.headersSent) response.destroy()
@@ -212,12 +219,13 @@ export function createClientServer(api: ClientApi): ClientServer {
     inFlight: () => running,
     drain() {
       draining = true
+      bodies.stop()
       server.close()
       server.closeIdleConnections()
       return running === 0 ? Promise.resolve() : new Promise((resolve) => (drained = resolve))
     },
     abandon() {
-      abandoned.abort()
+      for (const end of [...shutdown]) end()
     },
   }
 }

@@ -21,7 +21,7 @@ export interface Timer {
   soon(callback: () => void): void
 }
 
-export interface Performance {
+export interface Playback {
   pause(): void
   resume(): void
   stop(): void
@@ -31,12 +31,7 @@ export interface Performance {
  * Plays a reply in time. Due times are absolute, so a late piece does not delay the ones after it, and
  * the pace of a long stream does not drift.
  */
-export function play(
-  reply: PlannedReply,
-  startMs: number,
-  stage: Stage,
-  timer: Timer,
-): Performance {
+export function play(reply: PlannedReply, startMs: number, stage: Stage, timer: Timer): Playback {
   let next: Piece | null = null
   let headSent = false
   let paused = false

@@ -179,7 +179,10 @@ function withoutUsageWish(body: Buffer, asked: Buffer): Buffer {
   if (options['include_usage'] !== true) return Buffer.from('no include_usage')
   const given = objectAt(parsed(asked), 'stream_options')
   const text = body.toString()
-  if (given === null) return Buffer.from(text.replace(JSON.stringify({ stream_options: options }).slice(1, -1) + ',', ''))
+  if (given === null)
+    return Buffer.from(
+      text.replace(JSON.stringify({ stream_options: options }).slice(1, -1) + ',', ''),
+    )
   return Buffer.from(text.replace(JSON.stringify(options), JSON.stringify(given)))
 }
 

@@ -12,7 +12,7 @@ import { noTrouble, openGate, plainBehaviour } from '../../mock/behaviour/behavi
 import { createBehaviourBook } from '../../mock/behaviour/behaviour-book.ts'
 import { createGatekeeper } from '../../mock/behaviour/gate.ts'
 import { unanswered } from '../../mock/faults/ending.ts'
-import type { Performance, Timer } from '../../mock/play.ts'
+import type { Playback, Timer } from '../../mock/play.ts'
 import { play } from '../../mock/play.ts'
 import type { Premises } from '../../mock/prepare.ts'
 import { prepare } from '../../mock/prepare.ts'
@@ -99,15 +99,15 @@ function playReply(
   timer: Timer,
   over: () => void,
 ): UpstreamExchange {
-  let performance: Performance | null = null
+  let playback: Playback | null = null
   let paused = false
   let aborted = false
   const begin = () => {
     if (aborted) return
     observer.connected()
     if (aborted) return
-    performance = play(plan(), timer.nowMs(), stage, timer)
-    if (aborted) performance.stop()
+    playback = play(plan(), timer.nowMs(), stage, timer)
+    if (aborted) playback.stop()
   }
   const stage = {
     head: ({ status, headers }: PlannedReply) => observer.head(status, joined(headers)),
@@ -128,15 +128,15 @@ function playReply(
   return {
     pause() {
       paused = true
-      performance?.pause()
+      playback?.pause()
     },
     resume() {
       paused = false
-      performance?.resume()
+      playback?.resume()
     },
     abort() {
       aborted = true
-      performance?.stop()
+      playback?.stop()
       over()
     },
   }

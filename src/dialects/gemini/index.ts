@@ -4,9 +4,9 @@ import { classifyFailure } from './classify-failure.ts'
 import { embeddings } from './embeddings.ts'
 import { endpoints } from './endpoints.ts'
 import { inspectReply } from './inspect-reply.ts'
+import { modelEdits } from './model-edits.ts'
 import { parseRequest } from './parse-request.ts'
 import { readReply } from './read-reply.ts'
-import { renameModel } from './rename-model.ts'
 import { requestFacts } from './request-facts.ts'
 import { createStreamReader } from './stream-reader.ts'
 import { createStreamWriter } from './stream-writer.ts'
@@ -30,7 +30,7 @@ export const gemini: DialectCodec = {
   classifyFailure,
   // Each chunk carries the usage so far, which a stream that is cut must not lose.
   isPlainDelta: () => false,
-  renameModel,
+  modelEdits,
   writeTokenCount: (inputTokens) => ({ totalTokens: inputTokens }),
   embeddings,
 }

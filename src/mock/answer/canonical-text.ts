@@ -32,7 +32,7 @@ function openingOf(messages: readonly AskedMessage[]): string[] {
   const said = (last?.text ?? '').trim().split(/\s+/, ECHOED_WORDS).join(' ')
   const files = messages.reduce((sum, message) => sum + message.files, 0)
   const whose = last?.role === 'tool' ? 'The tool answered' : 'You said'
-  const facts = `Seen: ${messages.length} messages, ${files} files.`
+  const facts = `Messages: ${messages.length}, files: ${files}.`
   const text = `This is a simulated reply, no model was asked. ${whose}: ${said} ${facts}`
   return text.split(/(?= )/)
 }

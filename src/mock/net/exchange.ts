@@ -56,7 +56,7 @@ export function startExchange(request: ReadRequest, visit: Visit): Exchange {
   if (unanswered(faults) !== null) return leaveUnanswered(behaviour, atMs, diary, visit)
 
   const reply = prepared.plan()
-  const performance = perform(reply, atMs, request, faults, visit.socket, wheel, {
+  const playback = perform(reply, atMs, request, faults, visit.socket, wheel, {
     head: diary.head,
     ended(ending) {
       if (ending === 'silence') return
@@ -67,9 +67,9 @@ export function startExchange(request: ReadRequest, visit: Visit): Exchange {
     },
   })
   return {
-    drained: performance.resume,
+    drained: playback.resume,
     broken(how) {
-      performance.stop()
+      playback.stop()
       diary.end(how)
     },
   }
@@ -79,11 +79,11 @@ function answerControl(request: ReadRequest, control: MockReply, visit: Visit): 
   const { wheel } = visit.house
   const { faults } = plainBehaviour.trouble
   const reply = planReply(control, plainBehaviour, () => 0)
-  const performance = perform(reply, wheel.nowMs(), request, faults, visit.socket, wheel, {
+  const playback = perform(reply, wheel.nowMs(), request, faults, visit.socket, wheel, {
     head: () => {},
     ended: () => visit.done({ reusable: isReusable(request, reply, faults), closeIdleMs: null }),
   })
-  return { drained: performance.resume, broken: performance.stop }
+  return { drained: playback.resume, broken: playback.stop }
 }
 
 /** Resets or closes once the first token would be due, or keeps silent for good. */

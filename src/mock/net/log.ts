@@ -67,21 +67,30 @@ export interface WritableLog extends MockLog {
 }
 
 const USUAL_WAIT_MS = 5000
+/** Bodies are kept as they came; a load test with long prompts must not fill the memory with them. */
+const MOST_BODY_BYTES = 64 * 1024 * 1024
 
 export function createLog(limit: number): WritableLog {
   const entries: LogEntry[] = []
+  let bodyBytes = 0
   const watchers = new Set<(entry: LogEntry) => void>()
+
+  function dropOldest(count: number): void {
+    for (const entry of entries.splice(0, count)) bodyBytes -= bodyBytesOf(entry)
+  }
 
   return {
     entries,
     requests: () => entries.filter((entry) => entry.kind === 'request'),
     ended: () => entries.filter((entry) => entry.kind === 'ended'),
     clear() {
-      entries.length = 0
+      dropOldest(entries.length)
     },
     add(entry) {
       entries.push(entry)
-      if (entries.length > 2 * limit) entries.splice(0, entries.length - limit)
+      bodyBytes += bodyBytesOf(entry)
+      if (entries.length > 2 * limit) dropOldest(entries.length - limit)
+      if (bodyBytes > MOST_BODY_BYTES) dropOldest(Math.ceil(entries.length / 2))
       for (const watcher of watchers) watcher(entry)
     },
     waitFor(fits, withinMs = USUAL_WAIT_MS) {
@@ -105,4 +114,8 @@ export function createLog(limit: number): WritableLog {
       })
     },
   }
+}
+
+function bodyBytesOf(entry: LogEntry): number {
+  return entry.kind === 'request' ? entry.bodyBytes : 0
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Faults } from '../behaviour/fault-names.ts'
-import type { Performance } from '../play.ts'
+import type { Playback } from '../play.ts'
 import { play } from '../play.ts'
 import type { PlannedReply } from '../wire/planned-reply.ts'
 import type { Witness } from './http-stage.ts'
@@ -21,7 +21,7 @@ export function perform(
   socket: Socket,
   wheel: TimerWheel,
   witness: Witness,
-): Performance {
+): Playback {
   const framing = framingOf(reply, request, faults)
   const stage = createHttpStage(socket, framing, faults, {
     head: witness.head,

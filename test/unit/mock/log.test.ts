@@ -1,4 +1,5 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { EndedEntry } from '../../../src/mock/net/log.ts'
 import { type Mock, startMock } from '../../../src/mock/start-mock.ts'
@@ -111,6 +112,20 @@ describe('the log', () => {
 
   it('waits in vain no longer than told', async () => {
     await expect(mock.log.waitFor(() => false, 10)).rejects.toThrow('within 10 ms')
+  })
+})
+
+describe('a socket that was accepted elsewhere', () => {
+  it('is served like any other', async () => {
+    const server = createServer((socket) => mock.accept(socket))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const { text } = await rawRequest(port, postText(path, chat('')))
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK/)
+    expect(mock.log.requests()).toHaveLength(1)
+    server.close()
   })
 })
 

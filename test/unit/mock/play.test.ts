@@ -81,11 +81,11 @@ describe('playing a reply', () => {
   it('waits while there is no room, catches up after it and keeps the pace', () => {
     const { timer, goTo } = manualTimer()
     const { seen, stage } = recorder(timer, 1)
-    const performance = play(reply([10, 20, 30, 90]), 0, stage, timer)
+    const playback = play(reply([10, 20, 30, 90]), 0, stage, timer)
     goTo(50)
     expect(seen).toEqual(['10:head', '10:0'])
     stage.piece = ({ bytes }) => seen.push(`${timer.nowMs()}:${bytes}`) > 0
-    performance.resume()
+    playback.resume()
     goTo(100)
     expect(seen.slice(2)).toEqual(['50:1', '50:2', '90:3', '90:finish'])
   })
@@ -93,9 +93,9 @@ describe('playing a reply', () => {
   it('stops for good, leaving nothing behind', () => {
     const { timer, goTo, idle } = manualTimer()
     const { seen, stage } = recorder(timer)
-    const performance = play(reply([10, 20]), 0, stage, timer)
+    const playback = play(reply([10, 20]), 0, stage, timer)
     goTo(15)
-    performance.stop()
+    playback.stop()
     expect(idle()).toBe(true)
     goTo(100)
     expect(seen).toEqual(['10:head', '10:0'])
