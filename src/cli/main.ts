@@ -8,7 +8,7 @@ const commands = {
   check: () => import('./check.ts'),
   schema: () => import('./schema.ts'),
   models: () => import('./models.ts'),
-  // mock
+  mock: () => import('./mock.ts'),
   doctor: () => import('./doctor.ts'),
 }
 

@@ -32,18 +32,10 @@ export function createSniffedPipe(whole: () => ReplyPipe, stream: () => ReplyPip
       const pipe = chosen ?? choose(undefined, out)
       pipe.end(out)
     },
-    get state() {
-      return chosen?.state ?? 'waiting'
-    },
-    get failure() {
-      return chosen?.failure ?? null
-    },
-    get failureShown() {
-      return chosen?.failureShown ?? false
-    },
-    get finished() {
-      return chosen?.finished ?? false
-    },
+    state: () => chosen?.state() ?? 'waiting',
+    failure: () => chosen?.failure() ?? null,
+    failureShown: () => chosen?.failureShown() ?? false,
+    finished: () => chosen?.finished() ?? false,
     tally: () => chosen?.tally() ?? { usage: null, finish: null, outputTokensEstimate: 0 },
   }
 }

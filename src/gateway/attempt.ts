@@ -39,7 +39,10 @@ export interface AttemptSink {
 }
 
 /** After a stream's last event a provider closes at once; trailing bytes come within this time. */
-const trailingGraceMs = 5
+const trailingGraceMs = 20
+/** One that did not stop there may have more to say, but not for ever. */
+const talkingGraceMs = 250
+const talkingMostMs = 2_000
 /** Error bodies are small; what is larger is cut. */
 const maxErrorBytes = 256 * 1024
 
@@ -68,6 +71,8 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   #outputGiven = false
   #over = false
   #cancelTrailing: (() => void) | null = null
+  /** Monotonic; of the event that ended the reply. */
+  #lastEventMs: number | null = null
   #headMonotonicMs: number | null = null
   #firstOutputMonotonicMs: number | null = null
   #endedMonotonicMs: number | null = null
@@ -268,9 +273,9 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
       case 'failed':
         // What was passed on before the failure, the provider's own error event included, is shown.
         if (this.#outputGiven && this.#held.length > 0) this.#give()
-        if (this.#outputGiven && pipe.failureShown()) {
+        if (pipe.failureShown()) {
           // The provider's own words of failure may be two events: both are the client's.
-          this.#cancelTrailing ??= this.#clock.after(trailingGraceMs, () => this.#closeQuietly())
+          this.#awaitTrailing()
           break
         }
         this.#failWithReply(
@@ -283,9 +288,18 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
         break
       case 'ended':
         this.#noteOutput()
-        this.#cancelTrailing ??= this.#clock.after(trailingGraceMs, () => this.#closeQuietly())
+        this.#awaitTrailing()
         break
     }
+  }
+
+  #awaitTrailing(): void {
+    const nowMs = this.#clock.monotonicMs()
+    const graceMs = this.#cancelTrailing === null ? trailingGraceMs : talkingGraceMs
+    this.#lastEventMs ??= nowMs
+    if (nowMs - this.#lastEventMs > talkingMostMs) return
+    this.#cancelTrailing?.()
+    this.#cancelTrailing = this.#clock.after(graceMs, () => this.#closeQuietly())
   }
 
   #give(): void {
@@ -307,7 +321,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     this.#pipe?.end(this.#held)
     if (this.#outputGiven && this.failureShown && this.#held.length > 0) this.#give()
     const problem = this.#pipe?.failure()
-    if (problem) this.#fail(problem)
+    if (problem) this.#failWithReply(problem)
     else this.#end(this.#held)
     this.#exchange?.abort()
   }
@@ -322,10 +336,10 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     this.#fail(this.#prepared.codec.classifyFailure({ status, headers, body: text, nowMs }))
   }
 
-  /** A reply with status 2xx that refuses the request itself reaches its client as it is. */
+  /** A reply with status 2xx that tells of its failure by itself reaches its client as it is. */
   #failWithReply(problem: Failure): void {
     const { status, headers } = this
-    if (this.passesThrough && this.failureShown && problem.fault === 'caller' && status !== null) {
+    if (this.passesThrough && this.failureShown && status !== null) {
       this.upstreamReply ??= { status, headers, body: Buffer.concat(this.#held) }
     }
     this.#fail(problem)

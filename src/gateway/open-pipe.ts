@@ -36,7 +36,7 @@ export function openPipe(
       : createPassThroughWhole({ codec, operation, json: isJson(operation, contentType) })
   const stream = (splitter: FrameSplitter) =>
     prepared.translated
-      ? createTranslatedStream(codec, client, context, splitter)
+      ? createTranslatedPipe(codec, client, context, splitter)
       : createPassThroughStream({
           codec,
           operation,

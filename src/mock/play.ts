@@ -27,95 +27,120 @@ export interface Playback {
   stop(): void
 }
 
-/**
- * Plays a reply in time. Due times are absolute, so a late piece does not delay the ones after it, and
- * the pace of a long stream does not drift.
- */
+/** Plays a reply in time; `startMs` is when its request had arrived, on the timer's clock. */
 export function play(reply: PlannedReply, startMs: number, stage: Stage, timer: Timer): Playback {
-  let next: Piece | null = null
-  let headSent = false
-  let paused = false
-  let stopped = false
-  let running = false
-  let cancel: (() => void) | null = null
+  const player = new Player(reply, startMs, stage, timer)
+  player.begin()
+  return player
+}
 
-  function waitUntil(atMs: number): void {
-    cancel = timer.at(atMs, advance)
+/**
+ * Due times are absolute, so a late piece does not delay the ones after it, and the pace of a long
+ * stream does not drift.
+ */
+class Player implements Playback {
+  readonly #reply: PlannedReply
+  readonly #startMs: number
+  readonly #stage: Stage
+  readonly #timer: Timer
+  #next: Piece | null = null
+  #headSent = false
+  #paused = false
+  #stopped = false
+  #running = false
+  #cancel: (() => void) | null = null
+
+  constructor(reply: PlannedReply, startMs: number, stage: Stage, timer: Timer) {
+    this.#reply = reply
+    this.#startMs = startMs
+    this.#stage = stage
+    this.#timer = timer
   }
 
-  function sendHead(): void {
-    if (headSent) return
-    headSent = true
-    stage.head(reply)
+  /** Sends the head by itself where it has a time of its own. */
+  begin(): void {
+    const { headAtMs } = this.#reply
+    const dueMs = this.#startMs + (headAtMs ?? 0)
+    if (dueMs > this.#timer.nowMs()) {
+      this.#cancel = this.#timer.at(dueMs, () => this.begin())
+      return
+    }
+    if (headAtMs !== null) this.#sendHead()
+    this.#advance()
   }
 
-  function finish(): void {
-    stopped = true
-    sendHead()
-    stage.end(reply.ending)
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(): void {
+    if (!this.#paused || this.#stopped) return
+    this.#paused = false
+    if (this.#cancel === null) this.#advance()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#cancel?.()
+    this.#cancel = null
+  }
+
+  readonly #advance = (): void => {
+    this.#cancel = null
+    if (this.#running) return
+    this.#running = true
+    let more = true
+    while (more && !this.#paused && !this.#stopped) more = this.#step()
+    this.#running = false
   }
 
   /** Sends one piece if it is due. False: nothing more for now. */
-  function step(): boolean {
-    if (next === null) {
-      const found = reply.pieces.next()
-      if (found.done === true) {
-        finish()
-        return false
-      }
-      next = found.value
-    }
-    const dueMs = startMs + next.atMs
-    if (dueMs > timer.nowMs()) {
-      if (!stage.flush()) paused = true
-      else waitUntil(dueMs)
+  #step(): boolean {
+    const piece = this.#upcoming()
+    if (piece === null) {
+      this.#finish()
       return false
     }
-    sendHead()
-    const piece = next
-    next = null
-    if (!stage.piece(piece)) paused = true
-    else if (piece.apart === true) {
-      if (!stage.flush()) paused = true
-      else timer.soon(advance)
+    const dueMs = this.#startMs + piece.atMs
+    if (dueMs > this.#timer.nowMs()) {
+      if (this.#flush()) this.#cancel = this.#timer.at(dueMs, this.#advance)
       return false
     }
-    return true
-  }
-
-  function advance(): void {
-    cancel = null
-    if (running) return
-    running = true
-    let more = true
-    while (more && !paused && !stopped) more = step()
-    running = false
-  }
-
-  function begin(): void {
-    const headAtMs = startMs + (reply.headAtMs ?? 0)
-    if (headAtMs > timer.nowMs()) {
-      cancel = timer.at(headAtMs, begin)
-      return
+    this.#next = null
+    this.#sendHead()
+    if (!this.#stage.piece(piece)) {
+      this.#paused = true
+      return false
     }
-    if (reply.headAtMs !== null) sendHead()
-    advance()
+    if (piece.apart !== true) return true
+    if (this.#flush()) this.#timer.soon(this.#advance)
+    return false
   }
 
-  begin()
-  return {
-    pause() {
-      paused = true
-    },
-    resume() {
-      if (!paused || stopped) return
-      paused = false
-      if (cancel === null) advance()
-    },
-    stop() {
-      stopped = true
-      cancel?.()
-      cancel = null
-    },
+  #upcoming(): Piece | null {
+    if (this.#next === null) {
+      const found = this.#reply.pieces.next()
+      if (found.done !== true) this.#next = found.value
+    }
+    return this.#next
+  }
+
+  /** False: the stage is full, and playing goes on with `resume`. */
+  #flush(): boolean {
+    if (this.#stage.flush()) return true
+    this.#paused = true
+    return false
+  }
+
+  #sendHead(): void {
+    if (this.#headSent) return
+    this.#headSent = true
+    this.#stage.head(this.#reply)
+  }
+
+  #finish(): void {
+    this.#stopped = true
+    this.#sendHead()
+    this.#stage.end(this.#reply.ending)
   }
 }

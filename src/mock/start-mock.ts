@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import type { Behaviour } from './behaviour/behaviour.ts'
 import { plainBehaviour } from './behaviour/behaviour.ts'
 import { parseBehaviour } from './behaviour/parse-behaviour.ts'
-import { serveConnection } from './net/connection.ts'
+import { Connection } from './net/connection.ts'
 import { createHouse } from './net/house.ts'
 import type { MockLog } from './net/log.ts'
 
@@ -39,12 +39,12 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   for (const text of Object.values(models)) parsed(text)
   const { logLimit = USUAL_LOG_LIMIT } = options
   const house = createHouse({ seed, behaviour: parsed(behaviour), models, logLimit })
-  const leaving = new Set<() => void>()
+  const connections = new Set<Connection>()
 
   function accept(socket: Socket): void {
-    const leave = serveConnection(socket, house)
-    leaving.add(leave)
-    socket.on('close', () => leaving.delete(leave))
+    const connection = new Connection(socket, house)
+    connections.add(connection)
+    socket.on('close', () => connections.delete(connection))
   }
 
   const server = createServer({ allowHalfOpen: true }, accept)
@@ -62,7 +62,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     accept,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const leave of leaving) leave()
+      for (const connection of connections) connection.close()
       await closed
       house.wheel.stop()
     },

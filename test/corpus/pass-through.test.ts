@@ -178,12 +178,13 @@ function withoutUsageWish(body: Buffer, asked: Buffer): Buffer {
   const options = objectAt(sent, 'stream_options') ?? {}
   if (options['include_usage'] !== true) return Buffer.from('no include_usage')
   const given = objectAt(parsed(asked), 'stream_options')
+  const wish = `"stream_options":${JSON.stringify(options)},`
   const text = body.toString()
-  if (given === null)
-    return Buffer.from(
-      text.replace(JSON.stringify({ stream_options: options }).slice(1, -1) + ',', ''),
-    )
-  return Buffer.from(text.replace(JSON.stringify(options), JSON.stringify(given)))
+  return Buffer.from(
+    given === null
+      ? text.replace(wish, '')
+      : text.replace(JSON.stringify(options), JSON.stringify(given)),
+  )
 }
 
 function parsed(body: Buffer): JsonObject {
@@ -206,7 +207,7 @@ function variedStreams(): Exchange[] {
     const found = small.find((one) => !chosen.has(one) && fits(one.sse ?? '', one))
     if (found !== undefined) chosen.add(found)
   }
-  const wide = /[^\u0000-\u00ff]/
+  const wide = /[\u0100-\uffff]/
   for (const dialect of ['openai', 'openai-responses', 'anthropic', 'gemini']) {
     choose((sse, one) => one.dialect === dialect && wide.test(sse))
     choose((sse, one) => one.dialect === dialect && !wide.test(sse))

@@ -2,8 +2,9 @@ import type { Telemetry } from '../../gateway/ports.ts'
 import { MASK, namesSecret } from './credential-shapes.ts'
 import { escapeInJson } from './escape.ts'
 import { createLineSink, type WriteOut } from './line-sink.ts'
-import { fieldsOf, type LogFields, type LogLevel, type LogValue, levelOf } from './log-line.ts'
+import type { LogFields, LogLevel, LogValue } from './log-line.ts'
 import { painted, prettyEvent, prettyRecord, unpainted } from './pretty-line.ts'
+import { createRecordJson } from './record-json.ts'
 import type { Redactor } from './redact.ts'
 
 /** A longer text is a mistake of whoever wrote it; the log is no place for it. */
@@ -79,11 +80,13 @@ export function createLog(options: LogOptions): Log {
     return prettyEvent(level, clean(message), shown, nowMs(), paint)
   }
 
+  const recordJson = createRecordJson(clean)
+
   return {
     started() {},
     finished(record) {
       if (options.format === 'json') {
-        sink.add(json(levelOf(record), 'request', cleanFields(fieldsOf(record))))
+        sink.add(recordJson(record, nowMs()))
         return
       }
       const shown = {

@@ -10,105 +10,125 @@ import { createRequestReader } from './request-reader.ts'
 
 const noExchange: Exchange = { drained: () => {}, broken: () => {} }
 
-/** Serves one connection until it is closed; the returned function ends it from our side. */
-export function serveConnection(socket: Socket, house: House): () => void {
-  const { wheel, log } = house
-  const connection = house.nextConnection()
-  const reader = createRequestReader()
-  let exchange = noExchange
-  let busy = false
-  let reading = false
-  let stopIdleTimer = () => {}
+/** One connection: reads its requests one by one and has each answered. */
+export class Connection {
+  readonly #socket: Socket
+  readonly #house: House
+  readonly #number: number
+  readonly #reader = createRequestReader()
+  #exchange = noExchange
+  /** An answer is under way. */
+  #busy = false
+  #reading = false
+  #stopIdleTimer = () => {}
 
-  log.add({ kind: 'opened', atMs: wheel.nowMs(), connection })
-  socket.setNoDelay(true)
-  if (isNeverRead('', {}, house)) socket.pause()
-  else socket.on('data', receive)
-  socket.on('drain', () => exchange.drained())
-  socket.on('end', () => {
-    leave('client-closed')
-    socket.destroySoon()
-  })
-  socket.on('error', () => {}) // 'close' follows and tells the log
-  socket.on('close', () => {
-    stopIdleTimer()
-    leave('client-closed')
-    log.add({ kind: 'closed', atMs: wheel.nowMs(), connection })
-  })
-
-  function receive(bytes: Buffer): void {
-    stopIdleTimer()
-    reader.push(bytes)
-    if (!busy) readOn()
+  constructor(socket: Socket, house: House) {
+    this.#socket = socket
+    this.#house = house
+    this.#number = house.nextConnection()
+    house.log.add({ kind: 'opened', atMs: house.wheel.nowMs(), connection: this.#number })
+    socket.setNoDelay(true)
+    if (isNeverRead({}, house)) socket.pause()
+    else socket.on('data', (bytes: Buffer) => this.#receive(bytes))
+    socket.on('drain', () => this.#exchange.drained())
+    socket.on('end', () => {
+      this.#leave('client-closed')
+      socket.destroySoon()
+    })
+    socket.on('error', () => {}) // 'close' follows and tells the log
+    socket.on('close', () => this.#closed())
   }
 
-  function readOn(): void {
-    if (reading) return
-    reading = true
+  /** Ends the connection from our side. */
+  close(): void {
+    this.#leave('mock-closed')
+    this.#socket.destroy()
+  }
+
+  #closed(): void {
+    this.#stopIdleTimer()
+    this.#leave('client-closed')
+    const { log, wheel } = this.#house
+    log.add({ kind: 'closed', atMs: wheel.nowMs(), connection: this.#number })
+  }
+
+  #receive(bytes: Buffer): void {
+    this.#stopIdleTimer()
+    this.#reader.push(bytes)
+    this.#readOn()
+  }
+
+  /** Reads requests until one is being answered or bytes are missing. */
+  #readOn(): void {
+    if (this.#reading) return
+    this.#reading = true
     let more = true
-    while (more && !busy && !socket.destroyed) more = readStep()
-    reading = false
+    while (more && !this.#busy && !this.#socket.destroyed) more = this.#readStep()
+    this.#reading = false
   }
 
   /** False: more bytes are needed. */
-  function readStep(): boolean {
-    const step = reader.read()
+  #readStep(): boolean {
+    const step = this.#reader.read()
     switch (step.kind) {
       case 'partial':
         return false
       case 'malformed':
-        socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+        this.#socket.end(badRequest)
         return false
       case 'head':
-        return greet(step.head)
+        return this.#greet(step.head)
       case 'request':
-        serve(step.request)
+        this.#serve(step.request)
         return true
     }
   }
 
-  function greet(head: RequestHead): boolean {
-    if (head.headers['expect'] !== undefined) socket.write('HTTP/1.1 100 Continue\r\n\r\n')
-    if (!isNeverRead('', head.headers, house)) return true
-    socket.pause()
+  #greet({ headers }: RequestHead): boolean {
+    if (headers['expect'] !== undefined) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n')
+    if (!isNeverRead(headers, this.#house)) return true
+    this.#socket.pause()
     return false
   }
 
-  function serve(request: ReadRequest): void {
-    busy = true
-    exchange = startExchange(request, { socket, connection, house, done })
+  #serve(request: ReadRequest): void {
+    this.#busy = true
+    this.#exchange = startExchange(request, {
+      socket: this.#socket,
+      connection: this.#number,
+      house: this.#house,
+      done: (after) => this.#done(after),
+    })
   }
 
-  function done({ reusable, closeIdleMs }: Afterwards): void {
-    busy = false
+  #done({ reusable, closeIdleMs }: Afterwards): void {
+    this.#busy = false
     if (!reusable) {
-      socket.destroySoon()
+      this.#socket.destroySoon()
       return
     }
     if (closeIdleMs !== null) {
-      stopIdleTimer = wheel.at(wheel.nowMs() + closeIdleMs, () => socket.destroySoon())
+      const { wheel } = this.#house
+      const close = () => this.#socket.destroySoon()
+      this.#stopIdleTimer = wheel.at(wheel.nowMs() + closeIdleMs, close)
     }
-    readOn()
+    this.#readOn()
   }
 
-  function leave(how: HowEnded): void {
-    if (busy) exchange.broken(how)
-    busy = false
-  }
-
-  return () => {
-    leave('mock-closed')
-    socket.destroy()
+  #leave(how: HowEnded): void {
+    if (this.#busy) this.#exchange.broken(how)
+    this.#busy = false
   }
 }
 
+const badRequest = 'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'
+
 /** `no-read` can be known from what the mock does by default, or from the headers of a request. */
 function isNeverRead(
-  model: string,
   headers: Readonly<Record<string, string>>,
   { book, gatekeeper, wheel }: House,
 ): boolean {
-  const found = book.find({ model, behaviour: '' }, headers)
+  const found = book.find({ model: '', behaviour: '' }, headers)
   if (!found.ok || !found.value.trouble.faults.has('no-read')) return false
-  return gatekeeper.decide(found.value, model, wheel.nowMs()).trouble !== noTrouble
+  return gatekeeper.decide(found.value, '', wheel.nowMs()).trouble !== noTrouble
 }

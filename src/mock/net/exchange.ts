@@ -67,7 +67,7 @@ export function startExchange(request: ReadRequest, visit: Visit): Exchange {
     },
   })
   return {
-    drained: playback.resume,
+    drained: () => playback.resume(),
     broken(how) {
       playback.stop()
       diary.end(how)
@@ -83,7 +83,7 @@ function answerControl(request: ReadRequest, control: MockReply, visit: Visit): 
     head: () => {},
     ended: () => visit.done({ reusable: isReusable(request, reply, faults), closeIdleMs: null }),
   })
-  return { drained: playback.resume, broken: playback.stop }
+  return { drained: () => playback.resume(), broken: () => playback.stop() }
 }
 
 /** Resets or closes once the first token would be due, or keeps silent for good. */

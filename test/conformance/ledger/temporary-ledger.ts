@@ -34,9 +34,9 @@ export function temporaryPlace() {
   }
 }
 
-/** Waits until `condition` holds; fails the test after five seconds. */
+/** Waits until `condition` holds; fails the test after fifteen seconds. */
 export async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5000
+  const deadline = performance.now() + 15_000
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`never came true: ${condition}`)
     await new Promise((resolve) => setTimeout(resolve, 10))

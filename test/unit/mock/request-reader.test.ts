@@ -65,6 +65,10 @@ describe('a body', () => {
   it('is JSON, the fields of a form, or unknown', () => {
     expect(parseBody(Buffer.from('{"a":[1]}'), 'application/json')).toEqual({ a: [1] })
     expect(parseBody(Buffer.from('{'), undefined)).toBeUndefined()
+    const nested = (depth: number) =>
+      Buffer.from(`${'{"a":'.repeat(depth)}"[["${'}'.repeat(depth)}`)
+    expect(parseBody(nested(900), undefined)).toBeDefined()
+    expect(parseBody(nested(10_000), undefined)).toBeUndefined()
     const form =
       '--b\r\ncontent-disposition: form-data; name="model"\r\n\r\nwhisper\r\n' +
       '--b\r\ncontent-disposition: form-data; name="file"; filename="a.mp3"\r\n' +
