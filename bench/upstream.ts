@@ -22,7 +22,8 @@ const answer = JSON.stringify({
 const whole = Buffer.from(
   `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(answer)}\r\n\r\n${answer}`,
 )
-const streamHead = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n'
+const streamHead =
+  'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n'
 
 function chunk(data: string): string {
   return `${Buffer.byteLength(data).toString(16)}\r\n${data}\r\n`
@@ -65,7 +66,9 @@ function next(stream: Stream, slot: Set<Stream>): void {
     slot.delete(stream)
   } else if (stream.sent < stream.events) {
     // Sequence number and send time travel in the text, so that the reader can check both.
-    socket.write(event({ content: ` ${stream.sent} ${performance.timeOrigin + performance.now()}` }, null))
+    socket.write(
+      event({ content: ` ${stream.sent} ${performance.timeOrigin + performance.now()}` }, null),
+    )
     stream.sent++
   } else {
     slot.delete(stream)

@@ -11,6 +11,8 @@ import { nothingSaid, parsedInput, type Said, type Stop } from './replay-said.ts
 
 const stops: Readonly<Record<string, Stop>> = {
   stop: 'stop',
+  eos: 'stop',
+  '': 'stop',
   length: 'length',
   tool_calls: 'tools',
   function_call: 'tools',
@@ -34,7 +36,10 @@ export function saidByChat(bodies: readonly JsonObject[], streamed: boolean): Sa
     said.reasoning += reasoningOf(message)
     addCalls(message, `${streamed ? stringAt(body, 'id') : ''}`, calls)
   }
-  said.calls = [...calls.values()].map(({ name, input }) => ({ name, input: parsedInput(input) }))
+  // Some providers write an empty call where none was made.
+  said.calls = [...calls.values()]
+    .filter(({ name }) => name !== '')
+    .map(({ name, input }) => ({ name, input: parsedInput(input) }))
   const stop = stops[finish] ?? 'other'
   // Several providers say "stop" after tool calls, and all after a refusal.
   said.stop = stop !== 'stop' ? stop : said.calls.length > 0 ? 'tools' : refused ? 'filtered' : stop
@@ -95,7 +100,10 @@ function addUsage(body: JsonObject, said: Said): void {
     numberAt(usage, 'cached_tokens') ??
     numberAt(usage, 'num_cached_tokens') ??
     0
-  const rest = Math.max(0, total - input - output)
+  const thought = numberAt(objectAt(usage, 'completion_tokens_details') ?? {}, 'reasoning_tokens')
+  // More reasoning than output can only stand beside it.
+  const beside = thought !== null && thought > output ? thought : 0
+  const rest = Math.max(beside, total - input - output)
   const ofInput = cached > input || (rest > 0 && rest === numberAt(details, 'audio_tokens'))
   said.inputTokens = input + (ofInput ? rest || cached : 0)
   said.outputTokens = output + (ofInput ? 0 : rest)

@@ -1,5 +1,6 @@
 import {
   arrayAt,
+  isObject,
   type JsonObject,
   type JsonValue,
   numberAt,
@@ -8,7 +9,12 @@ import {
 } from '../../src/core/json.ts'
 import { nothingSaid, type Said, type Stop } from './replay-said.ts'
 
+/** Enums come as numbers where the client asked for them so. */
 const stops: Readonly<Record<string, Stop>> = {
+  1: 'stop',
+  2: 'length',
+  3: 'filtered',
+  4: 'filtered',
   STOP: 'stop',
   MAX_TOKENS: 'length',
   SAFETY: 'filtered',
@@ -24,7 +30,7 @@ export function saidByGemini(bodies: readonly JsonObject[]): Said {
   let finish = ''
   for (const body of bodies) {
     const candidate = arrayAt(body, 'candidates')[0]
-    finish = stringAt(candidate, 'finishReason') ?? finish
+    finish = `${(isObject(candidate) ? candidate['finishReason'] : null) ?? finish}`
     if (stringAt(objectAt(body, 'promptFeedback') ?? {}, 'blockReason') !== null) finish = 'SAFETY'
     for (const part of arrayAt(objectAt(candidate, 'content') ?? {}, 'parts')) addPart(part, said)
     addUsage(body, said)
@@ -42,7 +48,30 @@ function addPart(part: JsonValue, said: Said): void {
   else said.text += text
   const call = objectAt(part, 'functionCall')
   const name = stringAt(call ?? {}, 'name') ?? ''
-  if (call !== null && name !== '') said.calls.push({ name, input: objectAt(call, 'args') ?? {} })
+  if (call === null) return
+  if (name !== '') said.calls.push({ name, input: { ...objectAt(call, 'args') } })
+  for (const piece of arrayAt(call, 'partialArgs')) addArgument(piece, said.calls.at(-1)?.input)
+}
+
+/** One argument, or a further piece of a text, and the place in the arguments where it belongs. */
+function addArgument(piece: JsonValue, args: JsonValue | undefined): void {
+  if (!isObject(piece)) return
+  const steps = (stringAt(piece, 'jsonPath') ?? '').match(/[^.$[\]]+/g) ?? []
+  const { stringValue, numberValue, boolValue } = piece
+  let owner: object = isObject(args) ? args : {}
+  for (const [index, step] of steps.entries()) {
+    const known: unknown = Reflect.get(owner, step)
+    const next = steps[index + 1]
+    if (next === undefined) {
+      const text = stringValue === undefined ? undefined : `${known ?? ''}${stringValue}`
+      Reflect.set(owner, step, text ?? numberValue ?? boolValue ?? null)
+    } else {
+      const inner =
+        typeof known === 'object' && known !== null ? known : /^\d+$/.test(next) ? [] : {}
+      Reflect.set(owner, step, inner)
+      owner = inner
+    }
+  }
 }
 
 /** Thoughts and the results of Google's own tools are counted beside candidates and prompt. */

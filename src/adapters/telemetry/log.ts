@@ -80,7 +80,7 @@ export function createLog(options: LogOptions): Log {
     return prettyEvent(level, clean(message), shown, nowMs(), paint)
   }
 
-  const recordJson = createRecordJson(clean)
+  const recordJson = createRecordJson(clean, redactor.version)
 
   return {
     started() {},

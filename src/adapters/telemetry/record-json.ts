@@ -12,9 +12,11 @@ const unique: ReadonlySet<string> = new Set(['id', 'failure', 'user'])
 /**
  * Writes the line of a request. Most of its texts are the same few names again and again, so each is
  * redacted and quoted once and remembered: cleaning thirty fields anew costs more than routing.
+ * `version` changes when there is a new secret to look for.
  */
-export function createRecordJson(clean: (text: string) => string) {
+export function createRecordJson(clean: (text: string) => string, version: () => number) {
   const remembered = new Map<string, string>()
+  let cleanedFor = version()
 
   const quoted = (text: string): string => escapeInJson(JSON.stringify(clean(text)))
 
@@ -35,6 +37,10 @@ export function createRecordJson(clean: (text: string) => string) {
   }
 
   return (record: WaybillRecord, nowMs: number): string => {
+    if (cleanedFor !== version()) {
+      remembered.clear()
+      cleanedFor = version()
+    }
     const time = new Date(nowMs).toISOString()
     let line = `{"time":"${time}","level":"${levelOf(record)}","msg":"request"`
     const fields = fieldsOf(record)

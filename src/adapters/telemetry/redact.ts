@@ -11,11 +11,14 @@ export interface Redactor {
   addSecret(value: string): void
   /** The text without known secrets and without anything shaped like a credential. */
   redact(text: string): string
+  /** Changes with every secret: what was redacted before may hold the new one. */
+  version(): number
 }
 
 export function createRedactor(): Redactor {
   /** By a number made of their first four characters: text is compared with few of them only. */
   const secrets = new Map<number, string[]>()
+  let version = 0
 
   function add(secret: string): void {
     const start = startAt(secret, 0)
@@ -44,11 +47,13 @@ export function createRedactor(): Redactor {
   return {
     addSecret(value) {
       if (value.length < MIN_SECRET_LENGTH) return
+      version += 1
       add(value)
       add(encodeURIComponent(value.toWellFormed()))
       add(JSON.stringify(value).slice(1, -1))
       for (const encoded of base64Forms(value)) add(encoded)
     },
+    version: () => version,
     redact: (text) => maskShapes(secrets.size === 0 ? text : maskSecrets(text)),
   }
 }

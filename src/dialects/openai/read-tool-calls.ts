@@ -48,6 +48,8 @@ export class ToolCalls {
 
     let call = this.#find(key, id, name, input)
     if (call === undefined) {
+      // Snowflake writes empty values for a call that was not made.
+      if (id === '' && name === '' && input === '') return
       this.settle(out)
       call = { key, id, name, input: '', signature: null, block: null, ended: false }
       this.#calls.push(call)
