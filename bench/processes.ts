@@ -34,7 +34,7 @@ export function start(
   const child = spawn(command, rest, {
     ...options,
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: 'ignore',
   })
   running.add(child)
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()))

@@ -39,7 +39,7 @@ export interface AttemptSink {
 }
 
 /** After a stream's last event a provider closes at once; trailing bytes come within this time. */
-const trailingGraceMs = 20
+const trailingGraceMs = 25
 /** One that did not stop there may have more to say, but not for ever. */
 const talkingGraceMs = 250
 const talkingMostMs = 2_000
@@ -240,21 +240,22 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   usage(): { usage: Usage; estimated: boolean } {
     const tally = this.#pipe?.tally()
     const produced = tally?.outputTokensEstimate ?? 0
-    if (tally?.usage && tally.finish !== null) return { usage: tally.usage, estimated: false }
+    const { inputTokensEstimate, endpoint } = this.#request
     if (tally?.usage) {
+      const reported = tally.usage
+      // What says something is not made of no tokens.
+      const told = reported.outputTokens > 0 || produced === 0
+      if (told && tally.finish !== null) return { usage: reported, estimated: false }
       // Cut off: usage that came early (Anthropic's first event) does not know the rest.
-      const outputTokens = Math.max(tally.usage.outputTokens, produced)
-      return { usage: { ...tally.usage, outputTokens }, estimated: true }
+      const outputTokens = Math.max(reported.outputTokens, produced)
+      const inputTokens = reported.inputTokens || inputTokensEstimate
+      return { usage: { ...reported, inputTokens, outputTokens }, estimated: true }
     }
-    const { operation } = this.#request.endpoint
+    const { operation } = endpoint
     const billed = operation === 'chat' || operation === 'completion' || operation === 'embedding'
     if (!billed || (produced === 0 && this.failure !== null))
       return { usage: noUsage, estimated: false }
-    const usage = {
-      ...noUsage,
-      inputTokens: this.#request.inputTokensEstimate,
-      outputTokens: produced,
-    }
+    const usage = { ...noUsage, inputTokens: inputTokensEstimate, outputTokens: produced }
     return { usage, estimated: true }
   }
 
@@ -299,7 +300,10 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     this.#lastEventMs ??= nowMs
     if (nowMs - this.#lastEventMs > talkingMostMs) return
     this.#cancelTrailing?.()
-    this.#cancelTrailing = this.#clock.after(graceMs, () => this.#closeQuietly())
+    this.#cancelTrailing = this.#clock.after(graceMs, () => {
+      // Where this process was busy that long, bytes may lie unread: they come before a second timer.
+      this.#cancelTrailing = this.#clock.after(1, () => this.#closeQuietly())
+    })
   }
 
   #give(): void {

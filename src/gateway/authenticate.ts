@@ -62,10 +62,11 @@ function fromForeignPage({ headers }: Caller): boolean {
 }
 
 function isLocalHost(hostOrOrigin: string): boolean {
-  const host = hostOrOrigin.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/:\d+$/, '')
-  return (
-    host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
-  )
+  const host = hostOrOrigin
+    .toLowerCase()
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')
+    .replace(/:\d+$/, '')
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 
 function unauthenticated(message: string) {

@@ -9,6 +9,7 @@ import type { Incoming } from './exchange.ts'
 import type { Ports } from './ports.ts'
 import { prepareCall } from './prepare-call.ts'
 import type { ReadRequest } from './read-request.ts'
+import type { Member, Roster } from './roster.ts'
 
 /** How a request came out. In every case the last bytes have not left yet: accounting comes first. */
 export interface Ending {
@@ -21,8 +22,10 @@ export interface Ending {
   readonly tail: readonly Uint8Array[]
 }
 
-/** What to call when the drain time is over: each running request ends itself with an error. */
-export type Shutdown = Set<() => void>
+/** A running request that can be told to end: the drain time is over. */
+export interface Stoppable extends Member {
+  stopServing(): void
+}
 
 export interface ExecuteInput {
   readonly ports: Ports
@@ -33,7 +36,8 @@ export interface ExecuteInput {
   readonly delivery: Delivery
   /** Start of the rotation through a provider's keys. */
   readonly keyTurn: number
-  readonly shutdown: Shutdown
+  /** Where the request is listed while it runs. */
+  readonly running: Roster<Stoppable>
 }
 
 /**
@@ -45,7 +49,8 @@ export function execute(input: ExecuteInput): Promise<Ending> {
   return new Promise((resolve) => new Execution(input, resolve).begin())
 }
 
-class Execution {
+class Execution implements Stoppable {
+  rosterPlace = -1
   readonly #input: ExecuteInput
   readonly #resolve: (ending: Ending) => void
   readonly #attempts: Attempt[] = []
@@ -53,7 +58,6 @@ class Execution {
   #running: Attempt | null = null
   #over = false
   #cancelTimers: (() => void)[] = []
-  readonly #onShutdown = () => this.#stopServing()
 
   constructor(input: ExecuteInput, resolve: (ending: Ending) => void) {
     this.#input = input
@@ -61,10 +65,10 @@ class Execution {
   }
 
   begin(): void {
-    const { delivery, plan, ports, shutdown } = this.#input
+    const { delivery, plan, ports, running } = this.#input
     delivery.onGone(() => this.#clientGone())
     delivery.onFlow((flowing) => (flowing ? this.#running?.resume() : this.#running?.pause()))
-    shutdown.add(this.#onShutdown)
+    running.join(this)
     if (plan.deadlineMs !== null) {
       const leftMs = Math.max(1, plan.deadlineMs - this.#elapsedMs())
       this.#cancelTimers.push(ports.clock.after(leftMs, () => this.#deadlinePassed()))
@@ -141,7 +145,7 @@ class Execution {
     this.#finish('cancelled', failure('cancelled', 'The client closed the connection.'))
   }
 
-  #stopServing(): void {
+  stopServing(): void {
     this.#running?.cancel()
     this.#finish(
       'failure',
@@ -168,7 +172,7 @@ class Execution {
     if (this.#over) return
     this.#over = true
     for (const cancel of this.#cancelTimers) cancel()
-    this.#input.shutdown.delete(this.#onShutdown)
+    this.#input.running.leave(this)
     const attempts = this.#attempts
     const final = attempts.at(-1) ?? null
     this.#resolve({ outcome, attempts, final, failure: problem, tail })

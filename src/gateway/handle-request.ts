@@ -10,11 +10,12 @@ import { codecs } from './codecs.ts'
 import { deliver, ownError } from './deliver.ts'
 import { Delivery } from './delivery.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
-import { execute, type Shutdown } from './execute.ts'
+import { execute, type Stoppable } from './execute.ts'
 import type { Ports } from './ports.ts'
 import { parsedBody } from './prepare-call.ts'
 import { type ReadRequest, readRequest } from './read-request.ts'
 import { contentHeaders, decisionHeaders } from './reply-headers.ts'
+import type { Roster } from './roster.ts'
 import type { Turns } from './turns.ts'
 
 /** What a request may use of the running gateway. The catalog is the one in force when it arrived. */
@@ -22,7 +23,8 @@ export interface Serving {
   readonly ports: Ports
   readonly catalog: Catalog
   readonly turns: Turns
-  readonly shutdown: Shutdown
+  /** The requests that are being executed. */
+  readonly running: Roster<Stoppable>
 }
 
 /**
@@ -34,7 +36,7 @@ export async function handleRequest(
   incoming: Incoming,
   outgoing: Outgoing,
 ): Promise<void> {
-  const { ports, catalog, turns, shutdown } = serving
+  const { ports, catalog, turns, running } = serving
   const codec = codecs[incoming.endpoint.dialect]
   const id = ports.newId()
   ports.telemetry.started()
@@ -92,7 +94,7 @@ export async function handleRequest(
     context,
     delivery,
     keyTurn: turn,
-    shutdown,
+    running,
   })
 
   // account: on disk before the last byte leaves

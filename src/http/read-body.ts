@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type Failure, failed, failure, type Outcome, ok } from '../core/failure.ts'
+import { createRoster, type Member } from '../gateway/roster.ts'
 
 /** A sender that is silent for so long in the middle of its body is given up. */
 const idleMs = 30_000
@@ -11,7 +12,7 @@ export type BodyReader = (
   done: (body: Outcome<Uint8Array>) => void,
 ) => void
 
-interface Reading {
+interface Reading extends Member {
   heardMs: number
   giveUp(): void
 }
@@ -22,10 +23,10 @@ interface Reading {
  * sweep over all, because a timer for each request would cost more than reading it.
  */
 export function createBodyReader(nowMs: () => number): { read: BodyReader; stop(): void } {
-  const readings = new Set<Reading>()
+  const readings = createRoster<Reading>()
   const sweep = setInterval(() => {
     const latestMs = nowMs() - idleMs
-    for (const reading of readings) if (reading.heardMs < latestMs) reading.giveUp()
+    for (const reading of readings.members()) if (reading.heardMs < latestMs) reading.giveUp()
   }, sweepEveryMs)
   sweep.unref()
 
@@ -33,13 +34,14 @@ export function createBodyReader(nowMs: () => number): { read: BodyReader; stop(
     const pieces: Buffer[] = []
     let bytes = 0
     const finish = (outcome: Outcome<Uint8Array>) => {
-      if (readings.delete(reading)) done(outcome)
+      if (readings.leave(reading)) done(outcome)
     }
     const reading: Reading = {
+      rosterPlace: -1,
       heardMs: nowMs(),
       giveUp: () => finish(failed(silent())),
     }
-    readings.add(reading)
+    readings.join(reading)
     message.on('data', (piece: Buffer) => {
       reading.heardMs = nowMs()
       bytes += piece.length
@@ -54,7 +56,7 @@ export function createBodyReader(nowMs: () => number): { read: BodyReader; stop(
       const [only] = pieces
       finish(ok(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces, bytes)))
     })
-    message.on('close', () => readings.delete(reading))
+    message.on('close', () => readings.leave(reading))
   }
   return { read, stop: () => clearInterval(sweep) }
 }

@@ -6,9 +6,10 @@ import type { Dialect } from '../core/request.ts'
 import { codecs } from '../gateway/codecs.ts'
 import { ownError } from '../gateway/deliver.ts'
 import type { Outgoing } from '../gateway/exchange.ts'
-import type { Shutdown } from '../gateway/execute.ts'
+import type { Stoppable } from '../gateway/execute.ts'
 import { handleRequest, type Serving } from '../gateway/handle-request.ts'
 import type { Ports } from '../gateway/ports.ts'
+import { createRoster } from '../gateway/roster.ts'
 import type { Turns } from '../gateway/turns.ts'
 import { answerModels } from './models.ts'
 import { outgoingOf } from './outgoing.ts'
@@ -47,7 +48,7 @@ export interface ClientServer {
 
 /** The client API on node:http, without a framework: bytes go in and out as they are. */
 export function createClientServer(api: ClientApi): ClientServer {
-  const shutdown: Shutdown = new Set()
+  const executions = createRoster<Stoppable>()
   const bodies = createBodyReader(api.ports.clock.monotonicMs)
   let running = 0
   let draining = false
@@ -86,7 +87,7 @@ export function createClientServer(api: ClientApi): ClientServer {
         ports: api.ports,
         catalog: api.catalog(),
         turns: api.turns,
-        shutdown,
+        running: executions,
       }
       handleRequest(
         serving,
@@ -225,7 +226,7 @@ export function createClientServer(api: ClientApi): ClientServer {
       return running === 0 ? Promise.resolve() : new Promise((resolve) => (drained = resolve))
     },
     abandon() {
-      for (const end of [...shutdown]) end()
+      for (const execution of executions.members()) execution.stopServing()
     },
   }
 }

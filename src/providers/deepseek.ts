@@ -16,7 +16,8 @@ export const deepseek: KnownProvider = {
   },
   keys: [{ variables: ['DEEPSEEK_API_KEY'] }],
   // Chat Completions answers json_schema with "This response_format type is unavailable now".
-  quirks: { ...compatibleQuirks, noJsonSchema: true },
+  // In thinking mode, turns that called tools are refused without their reasoning.
+  quirks: { ...compatibleQuirks, noJsonSchema: true, reasoningField: 'reasoning_content' },
   pricedAs: 'deepseek',
   firstParty: true,
   local: false,

@@ -8,7 +8,12 @@ export const mistral: KnownProvider = {
   reach: openaiCompatible('https://api.mistral.ai/v1'),
   keys: [{ variables: ['MISTRAL_API_KEY'] }],
   // Unknown fields are a 422 "extra_forbidden"; usage comes with the last chunk unasked.
-  quirks: { ...compatibleQuirks, noStreamOptions: true },
+  quirks: {
+    ...compatibleQuirks,
+    noStreamOptions: true,
+    nineCharacterCallIds: true,
+    refusedFields: 'user seed',
+  },
   pricedAs: 'mistral',
   firstParty: true,
   local: false,

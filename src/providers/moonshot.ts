@@ -15,7 +15,8 @@ export const moonshot: KnownProvider = {
     headers: {},
   },
   keys: [{ variables: ['MOONSHOT_API_KEY'] }],
-  quirks: compatibleQuirks,
+  // Thinking models refuse turns that called tools without their reasoning.
+  quirks: { ...compatibleQuirks, reasoningField: 'reasoning_content' },
   pricedAs: 'moonshotai',
   firstParty: true,
   local: false,

@@ -16,7 +16,8 @@ export const zai: KnownProvider = {
   },
   keys: [{ variables: ['ZAI_API_KEY'] }, { variables: ['ZHIPU_API_KEY'] }],
   // response_format knows text and json_object only.
-  quirks: { ...compatibleQuirks, noJsonSchema: true },
+  // Reasoning of earlier turns is wanted back, or the model thinks anew at each tool result.
+  quirks: { ...compatibleQuirks, noJsonSchema: true, reasoningField: 'reasoning_content' },
   pricedAs: 'zai',
   namedAs: 'zhipuai',
   firstParty: true,

@@ -104,7 +104,8 @@ function naive(bodies: readonly JsonObject[], whole: boolean): Naive {
       calls.set(key, known)
     })
   }
-  found.calls = [...calls.values()]
+  // Some providers write an empty call where none was made.
+  found.calls = [...calls.values()].filter(({ name, input }) => name !== '' || input !== '')
   return found
 }
 

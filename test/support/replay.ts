@@ -20,6 +20,8 @@ export interface ReplayServer {
   readonly origin: string
   /** Where the replies of the next requests are cut. Whole replies are cut only where this is set. */
   borders: Borders | null
+  /** Rewrites a recording before it is served. */
+  change: (exchange: Exchange) => Exchange
   /** Takes out what was asked for a recording since the last time. */
   take(id: string): SeenRequest[]
   close(): void
@@ -57,7 +59,7 @@ export async function startReplay(exchanges: readonly Exchange[]): Promise<Repla
         return
       }
       seen.set(id, [...(seen.get(id) ?? []), { path, headers: request.headers, body }])
-      answer(response, exchange, replay.borders)
+      answer(response, replay.change(exchange), replay.borders)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -65,6 +67,7 @@ export async function startReplay(exchanges: readonly Exchange[]): Promise<Repla
   const replay: ReplayServer = {
     origin: `http://127.0.0.1:${port}`,
     borders: null,
+    change: (exchange) => exchange,
     take(id) {
       const requests = seen.get(id) ?? []
       seen.delete(id)

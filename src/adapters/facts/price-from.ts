@@ -17,10 +17,10 @@ export function priceFrom(listed: ModelPrice, model: string): Price | null {
     baseOf(listed['output_audio_mtok'])
   if (input === null) return null
   return {
-    inputNanoUsd: perToken(input),
-    cachedInputNanoUsd: perToken(baseOf(listed['cache_read_mtok']) ?? input),
-    cacheWriteNanoUsd: perToken(baseOf(listed['cache_write_mtok']) ?? input),
-    outputNanoUsd: perToken(output ?? 0),
+    inputNanoUsd: nanoUsdPerToken(input),
+    cachedInputNanoUsd: nanoUsdPerToken(baseOf(listed['cache_read_mtok']) ?? input),
+    cacheWriteNanoUsd: nanoUsdPerToken(baseOf(listed['cache_write_mtok']) ?? input),
+    outputNanoUsd: nanoUsdPerToken(output ?? 0),
     requestNanoUsd: Math.round((baseOf(listed['requests_kcount']) ?? 0) * 1e6),
   }
 }
@@ -29,12 +29,4 @@ export function priceFrom(listed: ModelPrice, model: string): Price | null {
 function baseOf(price: ModelPrice[string]): number | null {
   if (price === undefined) return null
   return typeof price === 'number' ? price : price.base
-}
-
-/**
- * Rounded, because 0.07 * 1000 is 70.00000000000001, which costs a nano-dollar too much in the
- * end.
- */
-function perToken(usdPerMillion: number): number {
-  return Math.round(nanoUsdPerToken(usdPerMillion) * 1e6) / 1e6
 }

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../core/json.ts'
+import { plausibleUsage } from '../../core/plausible-usage.ts'
 import type { FinishReason, Usage } from '../../core/reply.ts'
 
 /**
@@ -21,13 +22,13 @@ export function readUsage(usage: unknown): Usage | null {
   const outputTokens =
     numberAt(output ?? {}, 'total') ?? (text === null ? null : text + reasoningTokens)
   if (inputTokens === null && outputTokens === null) return null
-  return {
+  return plausibleUsage({
     inputTokens: inputTokens ?? 0,
     cachedInputTokens,
     cacheWriteTokens,
     outputTokens: outputTokens ?? 0,
     reasoningTokens,
-  }
+  })
 }
 
 function readFlatUsage(usage: JsonObject): Usage | null {
@@ -36,14 +37,14 @@ function readFlatUsage(usage: JsonObject): Usage | null {
   if (inputTokens === null && outputTokens === null) return null
   const cachedInputTokens = numberAt(usage, 'cachedInputTokens') ?? 0
   const plain = inputTokens ?? 0
-  return {
+  return plausibleUsage({
     // Some v2 packages (Anthropic's) leave cached tokens out of the total, others count them in.
     inputTokens: cachedInputTokens > plain ? plain + cachedInputTokens : plain,
     cachedInputTokens,
     cacheWriteTokens: 0,
     outputTokens: outputTokens ?? 0,
     reasoningTokens: numberAt(usage, 'reasoningTokens') ?? 0,
-  }
+  })
 }
 
 /**

@@ -3,12 +3,13 @@ import { failure } from '../../core/failure.ts'
 import type { UpstreamCall, UpstreamExchange, UpstreamObserver } from '../../gateway/ports.ts'
 import { createDecoder, type Decoder } from './decode.ts'
 import { errorCode, transportFailure } from './failures.ts'
-import type { SocketReuse } from './socket-reuse.ts'
+import type { SocketReuse, Tracked } from './socket-reuse.ts'
 
 const aborted = new Error('aborted by the gateway')
 
 /** One request and its reply: undici's dispatch callbacks turned into the observer's. */
-export class Exchange implements UpstreamExchange, Dispatcher.DispatchHandler {
+export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchHandler {
+  connectionReused = false
   readonly #call: UpstreamCall
   readonly #observer: UpstreamObserver
   readonly #dispatcher: Dispatcher
@@ -100,7 +101,7 @@ export class Exchange implements UpstreamExchange, Dispatcher.DispatchHandler {
     if (this.#over) return
     const code = errorCode(error)
     const lostRace = code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
-    if (lostRace && !this.#headSeen && !this.#repeated && this.#reuse.wasReused(this)) {
+    if (lostRace && !this.#headSeen && !this.#repeated && this.connectionReused) {
       this.#repeated = true
       this.#controller = null
       this.dispatch()

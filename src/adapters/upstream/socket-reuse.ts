@@ -1,52 +1,54 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 
-/** Tells whether a request went out on a connection that had served another before. */
+/** A request that wants to know whether it went out on a connection that had served another before. */
+export interface Tracked {
+  connectionReused: boolean
+}
+
 export interface SocketReuse {
-  /** Runs `send`, noting the request it creates under `key`. */
-  track(key: object, send: () => void): void
-  wasReused(key: object): boolean
+  /** Runs `send`, which creates one request of undici, and ties that request to `tracked`. */
+  track(tracked: Tracked, send: () => void): void
   stop(): void
 }
+
+/** On undici's request: the tracked one it belongs to. On a socket: that it has been used. */
+const mark = Symbol('waybill')
 
 /**
  * A server may close an idle connection in the very moment a request is written to it. Only on a
  * reused connection is a reset before the first byte that race, and safe to repeat at once. undici
  * shows which socket a request takes on its diagnostics channels, and nowhere else.
+ *
+ * The marks are properties, not entries of a WeakMap: the engine frees what a WeakMap holds only in a
+ * full collection, and at thousands of requests a second that is hundreds of megabytes.
  */
 export function watchSocketReuse(): SocketReuse {
-  const keys = new WeakMap<object, object>()
-  const used = new WeakSet<object>()
-  const reused = new WeakSet<object>()
-  let current: object | null = null
+  let current: Tracked | null = null
 
   const created = (message: unknown) => {
     const request = objectField(message, 'request')
-    if (current !== null && request !== null) keys.set(request, current)
+    if (current !== null && request !== null) Reflect.set(request, mark, current)
   }
   const sending = (message: unknown) => {
-    const request = objectField(message, 'request')
     const socket = objectField(message, 'socket')
-    if (request === null || socket === null) return
-    const key = keys.get(request)
-    if (used.has(socket)) {
-      if (key !== undefined) reused.add(key)
-    } else {
-      used.add(socket)
-    }
+    const request = objectField(message, 'request')
+    if (socket === null || request === null) return
+    const tracked: unknown = Reflect.get(request, mark)
+    if (Reflect.get(socket, mark) !== true) Reflect.set(socket, mark, true)
+    else if (isTracked(tracked)) tracked.connectionReused = true
   }
   subscribe('undici:request:create', created)
   subscribe('undici:client:sendHeaders', sending)
 
   return {
-    track(key, send) {
-      current = key
+    track(tracked, send) {
+      current = tracked
       try {
         send()
       } finally {
         current = null
       }
     },
-    wasReused: (key) => reused.has(key),
     stop() {
       unsubscribe('undici:request:create', created)
       unsubscribe('undici:client:sendHeaders', sending)
@@ -55,7 +57,11 @@ export function watchSocketReuse(): SocketReuse {
 }
 
 function objectField(message: unknown, name: string): object | null {
-  if (typeof message !== 'object' || message === null || !(name in message)) return null
+  if (typeof message !== 'object' || message === null) return null
   const value: unknown = Reflect.get(message, name)
   return typeof value === 'object' && value !== null ? value : null
+}
+
+function isTracked(value: unknown): value is Tracked {
+  return typeof value === 'object' && value !== null && 'connectionReused' in value
 }

@@ -90,18 +90,10 @@ function makeTarget(
 function priceFrom(price: NonNullable<ModelSettings['price']>): Price {
   if (price === 'free') return freePrice
   return {
-    inputNanoUsd: perToken(price.input),
-    cachedInputNanoUsd: perToken(price.cachedInput ?? price.input),
-    cacheWriteNanoUsd: perToken(price.cacheWrite ?? price.input),
-    outputNanoUsd: perToken(price.output),
+    inputNanoUsd: nanoUsdPerToken(price.input),
+    cachedInputNanoUsd: nanoUsdPerToken(price.cachedInput ?? price.input),
+    cacheWriteNanoUsd: nanoUsdPerToken(price.cacheWrite ?? price.input),
+    outputNanoUsd: nanoUsdPerToken(price.output),
     requestNanoUsd: Math.round((price.request ?? 0) * 1e9),
   }
-}
-
-/**
- * Rounded, because 0.07 * 1000 is 70.00000000000001, which costs a nano-dollar too much in the
- * end.
- */
-function perToken(usdPerMillion: number): number {
-  return Math.round(nanoUsdPerToken(usdPerMillion) * 1e6) / 1e6
 }

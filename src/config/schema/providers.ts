@@ -66,6 +66,10 @@ const simulated = z.strictObject({
   }),
 })
 
+/** An npm name, the part of the package that is meant, and the function that makes the provider. */
+const sdkName =
+  /^(@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*(\/[a-z0-9-~][a-z0-9-._~]*)*(#create[A-Z]\w*)?$/
+
 const secret = z.string().min(1, { error: 'is empty' })
 
 export const provider = z.strictObject({
@@ -111,7 +115,7 @@ export const provider = z.strictObject({
   }),
   sdk: z
     .string()
-    .regex(/^(@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*$/, {
+    .regex(sdkName, {
       error: 'must be the name of an AI SDK provider package, such as @ai-sdk/amazon-bedrock',
     })
     .optional()

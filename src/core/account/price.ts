@@ -10,8 +10,12 @@ export interface Price {
   readonly requestNanoUsd: number
 }
 
-/** $/million tokens → nano-dollars per token: 1 $/M = 1e9 n$ / 1e6 tokens. */
-export const nanoUsdPerToken = (usdPerMillion: number): number => usdPerMillion * 1000
+/**
+ * $/million tokens → nano-dollars per token: 1 $/M = 1e9 n$ / 1e6 tokens. Rounded, because
+ * 0.07 * 1000 is 70.00000000000001, which costs a nano-dollar too much in the end.
+ */
+export const nanoUsdPerToken = (usdPerMillion: number): number =>
+  Math.round(usdPerMillion * 1e9) / 1e6
 
 export const freePrice: Price = {
   inputNanoUsd: 0,
@@ -31,11 +35,17 @@ export function costNanoUsd(usage: Usage, price: Price | null): number | null {
     0,
     usage.inputTokens - usage.cachedInputTokens - usage.cacheWriteTokens,
   )
-  return Math.ceil(
+  const total =
     plainInput * price.inputNanoUsd +
-      usage.cachedInputTokens * price.cachedInputNanoUsd +
-      usage.cacheWriteTokens * price.cacheWriteNanoUsd +
-      usage.outputTokens * price.outputNanoUsd +
-      price.requestNanoUsd,
-  )
+    usage.cachedInputTokens * price.cachedInputNanoUsd +
+    usage.cacheWriteTokens * price.cacheWriteNanoUsd +
+    usage.outputTokens * price.outputNanoUsd +
+    price.requestNanoUsd
+  return Math.ceil(total * (1 - roundingError))
 }
+
+/**
+ * Most that the products and sums above can be off by, relative to their result: without it 1.1 × 100
+ * is 110.00000000000001, and is rounded up to 111.
+ */
+const roundingError = 1e-15

@@ -39,9 +39,19 @@ function findTarget(
   policy: Policy,
 ): FoundModel {
   if (!provider.enabled) return { as: 'disabled', provider }
-  if (provider.strict && !catalog.targets.has(`${provider.id}/${model}`)) return { as: 'unknown' }
+  const listed = catalog.targets.has(`${provider.id}/${model}`)
+  if (!listed && (provider.strict || !isModelId(model))) return { as: 'unknown' }
   const target = targetOf(catalog, provider, model)
   return isAllowed(policy, target) ? { as: 'target', target } : { as: 'forbidden' }
+}
+
+/**
+ * Ids that nobody configured come from clients and end up in paths at the provider, where `..` would
+ * lead to another one with our key, and half a surrogate pair cannot be written at all.
+ */
+function isModelId(model: string): boolean {
+  const dots = model.split('/').some((part) => part === '.' || part === '..')
+  return !dots && /^\S{1,256}$/.test(model) && model.isWellFormed()
 }
 
 function findBareModel(model: string, catalog: Catalog, policy: Policy): FoundModel {
@@ -58,8 +68,7 @@ function findBareModel(model: string, catalog: Catalog, policy: Policy): FoundMo
 
 /** Enabled providers that are configured with the model, or known to serve it. */
 function providersServing(model: string, catalog: Catalog): Provider[] {
-  if (model === '') return []
-  const known = catalog.facts.providersOf(model)
+  const known = isModelId(model) ? catalog.facts.providersOf(model) : []
   return [...catalog.providers.values()].filter(
     (provider) =>
       provider.enabled &&

@@ -61,8 +61,12 @@ export function makePlan(
     }
   }
   if (candidates.length === 0) return noneUsable(request, excluded)
-  const kept = request.noFallback ? candidates.slice(0, 1) : candidates
-  return { ...base, strategy, reason, candidates: kept }
+  if (request.noFallback) {
+    for (const { target } of candidates.splice(1)) {
+      excluded.push({ target: target.name, because: 'the client wants no fallback' })
+    }
+  }
+  return { ...base, strategy, reason, candidates }
 }
 
 /** The alias, then its fallbacks and theirs, each once. The configuration is free of cycles. */

@@ -132,7 +132,8 @@ function otherEvent(state: StreamState, data: JsonObject): ReplyEvent[] {
 }
 
 function usageEvents(state: StreamState, owner: JsonObject): ReplyEvent[] {
-  return state.usage.see(owner['usage']) ? [{ type: 'usage', usage: state.usage.total() }] : []
+  const usage = state.usage.see(owner['usage']) ? state.usage.total() : null
+  return usage === null ? [] : [{ type: 'usage', usage }]
 }
 
 function endOfMessage(state: StreamState): ReplyEvent[] {

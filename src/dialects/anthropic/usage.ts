@@ -6,6 +6,7 @@ import {
   objectAt,
   stringAt,
 } from '../../core/json.ts'
+import { plausibleUsage, reportedCount } from '../../core/plausible-usage.ts'
 import type { Usage } from '../../core/reply.ts'
 
 /**
@@ -26,7 +27,8 @@ interface WireCounts {
 export interface UsageReader {
   /** Takes a `usage` member; true when it said anything. */
   see(usage: JsonValue | undefined): boolean
-  total(): Usage
+  /** null where what was said cannot be true. */
+  total(): Usage | null
 }
 
 /**
@@ -60,13 +62,14 @@ export function usageReader(): UsageReader {
       seeCompactions(counts, arrayAt(usage, 'iterations'))
       return said.input !== null || said.output !== null
     },
-    total: () => ({
-      inputTokens: counts.input + counts.cacheRead + counts.cacheWrite + counts.compactionInput,
-      cachedInputTokens: counts.cacheRead,
-      cacheWriteTokens: counts.cacheWrite,
-      outputTokens: counts.output + counts.compactionOutput,
-      reasoningTokens: Math.min(counts.thinking, counts.output),
-    }),
+    total: () =>
+      plausibleUsage({
+        inputTokens: counts.input + counts.cacheRead + counts.cacheWrite + counts.compactionInput,
+        cachedInputTokens: counts.cacheRead,
+        cacheWriteTokens: counts.cacheWrite,
+        outputTokens: counts.output + counts.compactionOutput,
+        reasoningTokens: Math.min(counts.thinking, counts.output),
+      }),
   }
 }
 
@@ -91,10 +94,8 @@ function seeCompactions(counts: WireCounts, iterations: readonly JsonValue[]): v
   counts.compactionOutput = sum('output_tokens')
 }
 
-/** A number of tokens; negative and broken ones count as not given. */
 function countAt(owner: JsonValue | undefined, key: string): number | null {
-  const count = numberAt(owner, key)
-  return count === null || count < 0 ? null : Math.round(count)
+  return reportedCount(numberAt(owner, key))
 }
 
 /** Usage in the words of this dialect: the three input counts add up to the canonical total. */

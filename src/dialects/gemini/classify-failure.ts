@@ -49,6 +49,10 @@ const rules: readonly Rule[] = [
   // The account exists but cannot pay: waiting will not help.
   { when: (seen) => reason(seen, /^BILLING_/), is: 'provider_quota_exhausted' },
   { when: (seen) => /enable billing/i.test(seen.text), is: 'provider_quota_exhausted' },
+  {
+    when: (seen) => seen.code === 'FAILED_PRECONDITION' && /billing|\bcredits?\b/i.test(seen.text),
+    is: 'provider_quota_exhausted',
+  },
   // Uploaded files and caches belong to one account: the client named one this account cannot see.
   { when: (seen) => (denied(seen) || missing(seen)) && namesState(seen), is: 'invalid_request' },
   // A disabled API, a blocked project, a model this account may not use.

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
+import { plausibleUsage, reportedCount } from '../../core/plausible-usage.ts'
 import type { Usage } from '../../core/reply.ts'
 import { numberField } from './fields.ts'
 
@@ -8,18 +9,19 @@ import { numberField } from './fields.ts'
  * counted yet: Vertex sends only a `trafficType` until the last chunk.
  */
 export function readUsage(metadata: JsonValue | undefined): Usage | null {
-  const prompt = numberField(metadata, 'promptTokenCount')
-  const candidates = numberField(metadata, 'candidatesTokenCount')
-  const thoughts = numberField(metadata, 'thoughtsTokenCount')
+  const count = (name: string) => reportedCount(numberField(metadata, name))
+  const prompt = count('promptTokenCount')
+  const candidates = count('candidatesTokenCount')
+  const thoughts = count('thoughtsTokenCount')
   if (prompt === null && candidates === null && thoughts === null) return null
-  const inputTokens = (prompt ?? 0) + (numberField(metadata, 'toolUsePromptTokenCount') ?? 0)
-  return {
+  const inputTokens = (prompt ?? 0) + (count('toolUsePromptTokenCount') ?? 0)
+  return plausibleUsage({
     inputTokens,
-    cachedInputTokens: Math.min(inputTokens, numberField(metadata, 'cachedContentTokenCount') ?? 0),
+    cachedInputTokens: count('cachedContentTokenCount') ?? 0,
     cacheWriteTokens: 0,
     outputTokens: (candidates ?? 0) + (thoughts ?? 0),
     reasoningTokens: thoughts ?? 0,
-  }
+  })
 }
 
 /** `usageMetadata` for a client. Gemini has no count of tokens written to a cache. */

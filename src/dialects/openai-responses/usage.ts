@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, type JsonValue, numberAt, objectAt } from '../../core/json.ts'
+import { plausibleUsage } from '../../core/plausible-usage.ts'
 import type { Usage } from '../../core/reply.ts'
 
 /**
@@ -12,13 +13,13 @@ export function readUsage(usage: JsonValue | undefined): Usage | null {
   if (inputTokens === null && outputTokens === null) return null
   const input = objectAt(usage, 'input_tokens_details') ?? {}
   const output = objectAt(usage, 'output_tokens_details') ?? {}
-  return {
+  return plausibleUsage({
     inputTokens: inputTokens ?? 0,
     cachedInputTokens: numberAt(input, 'cached_tokens') ?? 0,
     cacheWriteTokens: numberAt(input, 'cache_write_tokens') ?? 0,
     outputTokens: outputTokens ?? 0,
     reasoningTokens: numberAt(output, 'reasoning_tokens') ?? 0,
-  }
+  })
 }
 
 export function writeUsage(usage: Usage): JsonObject {

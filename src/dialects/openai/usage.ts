@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { numberAt, objectAt } from '../../core/json.ts'
+import { plausibleUsage, reportedCount } from '../../core/plausible-usage.ts'
 import type { Usage } from '../../core/reply.ts'
 
 /**
- * * Usage as providers of this dialect report it; null where it counts no tokens (a duration, a
+ * Usage as providers of this dialect report it; null where it counts no tokens (a duration, a
  * cost). `prompt_tokens` includes cached tokens and `completion_tokens` includes reasoning, as in
  * the canonical form, except where the figures themselves show that a provider leaves them out.
  */
@@ -85,12 +86,16 @@ function usageOf(
   cacheWriteTokens: number,
   outputTokens: number,
   reasoningTokens: number,
-): Usage {
-  return { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens }
+): Usage | null {
+  return plausibleUsage({
+    inputTokens,
+    cachedInputTokens,
+    cacheWriteTokens,
+    outputTokens,
+    reasoningTokens,
+  })
 }
 
-/** A count of tokens; nonsense (negative, fractional) must not reach integer money. */
 function count(value: JsonValue | undefined, key: string): number | null {
-  const found = numberAt(value, key)
-  return found === null || found < 0 ? null : Math.round(found)
+  return reportedCount(numberAt(value, key))
 }

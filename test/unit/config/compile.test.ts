@@ -171,6 +171,30 @@ providers:
       message,
     ])
   })
+
+  it.each([
+    '@ai-sdk/amazon-bedrock',
+    'ollama-ai-provider-v2',
+    '@ai-sdk/google-vertex/anthropic',
+    'some-package#createThis',
+    '@ai-sdk/google-vertex/anthropic/edge#createVertexAnthropic',
+  ])('may be reached through the package %s', (sdk) => {
+    expect(configure(`providers: { x: { sdk: "${sdk}" } }`).problems).toEqual([])
+  })
+
+  it.each([
+    '../package',
+    '/package',
+    'package/../other',
+    'package/',
+    'package#makeThis',
+    '#createX',
+    'Package',
+  ])('may not be reached through %s', (sdk) => {
+    expect(configure(`providers: { x: { sdk: "${sdk}" } }`).problems).toEqual([
+      expect.stringContaining('must be the name of an AI SDK provider package'),
+    ])
+  })
 })
 
 describe('prices', () => {

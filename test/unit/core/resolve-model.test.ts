@@ -89,6 +89,25 @@ describe('what is not there', () => {
     expect(resolve('x'.repeat(100_000), only('fast')).length).toBeLessThan(300)
   })
 
+  it.each([
+    ['..', 'openai/..'],
+    ['a path upwards', 'openai/../../admin'],
+    ['a path upwards in the middle', 'openai/a/../b'],
+    ['the same place', 'openai/./a'],
+    ['a blank', 'openai/a b'],
+    ['a line break', 'openai/a\r\nx: y'],
+    ['half a character', 'openai/\ud800'],
+    ['no end', `openai/${'x'.repeat(257)}`],
+  ])('includes a model id with %s, which no provider is sent', (_what, asked) => {
+    expect(resolve(asked)).toMatch(/^model_not_found: /)
+  })
+
+  it('does not include dots that are part of a name', () => {
+    expect(resolve('openai/..a')).toBe('target openai/..a')
+    expect(resolve('openai/a..')).toBe('target openai/a..')
+    expect(resolve('openai/v1.5/...')).toBe('target openai/v1.5/...')
+  })
+
   it('includes what a disabled provider has', () => {
     expect(resolve('google/gemini-2.5-flash')).toBe(
       'model_not_found: Provider "google" is disabled, so "google/gemini-2.5-flash" is not served.',

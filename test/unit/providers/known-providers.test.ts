@@ -53,6 +53,18 @@ describe('the known providers', () => {
     expect(spoken('google')).toEqual(['gemini', 'openai'])
   })
 
+  it('have the quirks their Chat Completions are known for', () => {
+    const quirks = (id: string) => findKnownProvider(id)?.quirks
+    expect(quirks('mistral')).toMatchObject({
+      nineCharacterCallIds: true,
+      refusedFields: 'user seed',
+      noStreamOptions: true,
+    })
+    for (const id of ['deepseek', 'moonshot', 'zai']) {
+      expect(quirks(id), id).toMatchObject({ reasoningField: 'reasoning_content' })
+    }
+  })
+
   it('never take a bearer token of the user’s other tools unasked', () => {
     const general = knownProviders.flatMap(({ keys }) =>
       keys.filter((source) => source.generalPurpose).flatMap((source) => source.variables),

@@ -42,12 +42,17 @@ describe('usage', () => {
     expect(usage).toMatchObject({ inputTokens: 9650, outputTokens: 340 })
   })
 
-  it.each([null, {}, 'many', { input_tokens: '5' }, { input_tokens: -1 }])(
-    'reads %j as none',
-    (wire) => {
-      expect(readUsage(wire)).toBeNull()
-    },
-  )
+  it.each([
+    null,
+    {},
+    'many',
+    { input_tokens: '5' },
+    { input_tokens: -1 },
+    { input_tokens: -1, cache_read_input_tokens: 100, output_tokens: 5 },
+    { input_tokens: 1, output_tokens: 1e18 },
+  ])('reads %j as none', (wire) => {
+    expect(readUsage(wire)).toBeNull()
+  })
 
   it('is written so that the three input counts add up to the total', () => {
     fc.assert(

@@ -74,6 +74,14 @@ describe('classifying what Google answers', () => {
       'provider_quota_exhausted',
     ],
     [
+      400,
+      'FAILED_PRECONDITION',
+      'Your account has run out of credit.',
+      [],
+      'provider_quota_exhausted',
+    ],
+    [400, 'FAILED_PRECONDITION', 'The file is not in an ACTIVE state.', [], 'invalid_request'],
+    [
       401,
       'UNAUTHENTICATED',
       'Request had invalid authentication credentials.',

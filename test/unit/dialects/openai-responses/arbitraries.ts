@@ -31,13 +31,16 @@ const ownSignature: fc.Arbitrary<Signature> = fc.record({
   id: callId,
 })
 
-const usage: fc.Arbitrary<Usage> = fc.record({
-  inputTokens: fc.nat(),
-  cachedInputTokens: fc.nat(),
-  cacheWriteTokens: fc.nat(),
-  outputTokens: fc.nat(),
-  reasoningTokens: fc.nat(),
-})
+const tokens = fc.nat(1_000_000)
+const usage: fc.Arbitrary<Usage> = fc
+  .record({ plain: tokens, read: tokens, write: tokens, said: tokens, thought: tokens })
+  .map(({ plain, read, write, said, thought }) => ({
+    inputTokens: plain + read + write,
+    cachedInputTokens: read,
+    cacheWriteTokens: write,
+    outputTokens: said + thought,
+    reasoningTokens: thought,
+  }))
 
 const signature = fc.option(fc.oneof(foreignSignature, ownSignature))
 

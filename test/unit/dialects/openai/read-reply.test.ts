@@ -49,6 +49,14 @@ describe('readReply', () => {
     expect(new Set(ids).size).toBe(2)
   })
 
+  it('takes empty values in place of a call for none', () => {
+    const nothing = { name: '', arguments: '' }
+    const message = { content: 'a', function_call: nothing, tool_calls: [{ function: nothing }] }
+    const found = reply(message, '')
+    expect(found.parts.map((part) => part.type)).toEqual(['text'])
+    expect(found.finish).toBe('stop')
+  })
+
   it('takes the message, not an empty delta beside it', () => {
     const choice = { index: 0, delta: { content: '' }, message: { content: 'a' } }
     const found = read({ choices: [{ ...choice, finish_reason: 'stop' }] })
