@@ -2,10 +2,10 @@ import { failure } from '../core/failure.ts'
 import { parseJson } from '../core/json.ts'
 import type { ReplyEvent } from '../core/reply.ts'
 import type { Operation } from '../core/request.ts'
-import type { DialectCodec, Frame } from './dialect.ts'
+import type { DialectCodec, Frame, StreamReader } from './dialect.ts'
 import type { ReplyPipe } from './reply-pipe.ts'
-import { ReplyWatch, stateOf } from './reply-watch.ts'
 import type { FrameSplitter } from './split-sse.ts'
+import { WatchedPipe } from './watched-pipe.ts'
 
 export interface PassThroughStreamOptions {
   readonly codec: DialectCodec
@@ -19,52 +19,67 @@ export interface PassThroughStreamOptions {
  * Hands a stream on byte for byte, event by event, and watches it: first output, usage, end, errors.
  * Plain deltas after the first output are not even read.
  */
-export function createPassThroughStream(options: PassThroughStreamOptions): ReplyPipe {
-  const { codec, operation, splitter, hideUsageChunk } = options
-  const reader = codec.streamReader(operation)
-  const watch = new ReplyWatch()
-  let failureShown = false
+class PassThroughStream extends WatchedPipe {
+  readonly #options: PassThroughStreamOptions
+  readonly #reader: StreamReader
+  /** Where the bytes of the current call go. */
+  #out: Uint8Array[] = []
+  readonly #take = (raw: Uint8Array, frame: Frame | null) => this.#takeFrame(raw, frame)
 
-  const take = (raw: Uint8Array, frame: Frame | null, out: Uint8Array[]) => {
+  constructor(options: PassThroughStreamOptions) {
+    super()
+    this.#options = options
+    this.#reader = options.codec.streamReader(options.operation)
+  }
+
+  push(chunk: Uint8Array, out: Uint8Array[]): void {
+    this.#out = out
+    if (!this.#options.splitter.push(chunk, this.#take)) {
+      this.watch.fail(failure('malformed_reply', 'The provider sent an event that does not end.'))
+    }
+  }
+
+  end(out: Uint8Array[]): void {
+    this.#out = out
+    this.#options.splitter.end(this.#take)
+    const { state } = this.watch
+    if (state === 'waiting' || state === 'output') this.watch.see(this.#reader.end())
+    if (this.watch.state !== 'ended') this.watch.fail(truncated())
+  }
+
+  override finished(): boolean {
+    return this.#reader.finished === true
+  }
+
+  #takeFrame(raw: Uint8Array, frame: Frame | null): void {
+    const { watch } = this
     if (watch.state === 'failed') {
       // Some providers say it twice (`error`, then `response.failed`), and clients read either.
-      if (failureShown) out.push(raw)
-      return
-    }
-    if (frame === null || watch.state === 'ended') {
-      out.push(raw)
-      return
-    }
-    if (watch.state === 'output' && codec.isPlainDelta(frame)) {
+      if (this.shown) this.#out.push(raw)
+    } else if (frame === null || watch.state === 'ended') {
+      this.#out.push(raw)
+    } else if (watch.state === 'output' && this.#options.codec.isPlainDelta(frame)) {
       watch.skip(frame.data.length)
-      out.push(raw)
-      return
+      this.#out.push(raw)
+    } else {
+      this.#read(raw, frame)
     }
-    const events = reader.read(frame)
-    watch.see(events, frame.data.length)
-    // An event that is not JSON would break the client's parser: it gets a clean error instead.
-    const unreadable = watch.failure?.class === 'malformed_reply'
-    if (unreadable && parseJson(frame.data) === undefined) return
-    if (watch.failure !== null) failureShown = true
-    if (hideUsageChunk && isUsageChunk(frame, events)) return
-    out.push(raw)
   }
 
-  return {
-    push(chunk, out) {
-      if (!splitter.push(chunk, (raw, frame) => take(raw, frame, out))) {
-        watch.fail(failure('malformed_reply', 'The provider sent an event that does not end.'))
-      }
-    },
-    end(out) {
-      splitter.end((raw, frame) => take(raw, frame, out))
-      if (watch.state === 'waiting' || watch.state === 'output') watch.see(reader.end())
-      if (watch.state !== 'ended') watch.fail(truncated())
-    },
-    ...stateOf(watch),
-    failureShown: () => failureShown,
-    finished: () => reader.finished === true,
+  #read(raw: Uint8Array, frame: Frame): void {
+    const events = this.#reader.read(frame)
+    this.watch.see(events, frame.data.length)
+    // An event that is not JSON would break the client's parser: it gets a clean error instead.
+    const unreadable = this.watch.failure?.class === 'malformed_reply'
+    if (unreadable && parseJson(frame.data) === undefined) return
+    if (this.watch.failure !== null) this.shown = true
+    if (this.#options.hideUsageChunk && isUsageChunk(frame, events)) return
+    this.#out.push(raw)
   }
+}
+
+export function createPassThroughStream(options: PassThroughStreamOptions): ReplyPipe {
+  return new PassThroughStream(options)
 }
 
 /** Chat Completions' last chunk of `include_usage`: no choices, only usage. */

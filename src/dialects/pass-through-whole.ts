@@ -1,10 +1,11 @@
 import { failure } from '../core/failure.ts'
 import { isObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts'
+import type { ReplyEvent } from '../core/reply.ts'
 import type { Operation } from '../core/request.ts'
 import { concatenate } from './bytes.ts'
 import type { DialectCodec, Members, ReplyFacts } from './dialect.ts'
 import type { ReplyPipe } from './reply-pipe.ts'
-import { ReplyWatch, stateOf } from './reply-watch.ts'
+import { WatchedPipe } from './watched-pipe.ts'
 
 /** A reply up to this size is checked whole before the client sees any of it. */
 export const holdBackBytes = 64 * 1024
@@ -24,76 +25,101 @@ export interface PassThroughWholeOptions {
  * Hands a whole reply on byte for byte. Up to 64 KiB it is held until complete, so that an error with
  * status 200 or a cut body can still fail over; beyond that all but the latest piece has gone.
  */
+class PassThroughWhole extends WatchedPipe {
+  readonly #options: PassThroughWholeOptions
+  #held: Uint8Array[] = []
+  #heldBytes = 0
+  #tail: Uint8Array | null = null
+
+  constructor(options: PassThroughWholeOptions) {
+    super()
+    this.#options = options
+  }
+
+  push(chunk: Uint8Array, out: Uint8Array[]): void {
+    if (this.watch.state === 'output') {
+      this.#release(out)
+      this.#held.push(chunk)
+      this.#passing(chunk)
+      return
+    }
+    this.#held.push(chunk)
+    this.#heldBytes += chunk.length
+    if (this.#heldBytes > holdBackBytes) this.#letGo()
+  }
+
+  end(out: Uint8Array[]): void {
+    if (this.watch.state === 'waiting') this.#endSmall()
+    else if (this.watch.state === 'output') this.#endLarge()
+    // A refusal of the request itself (a blocked prompt) is an answer the client understands.
+    if (this.watch.failure?.fault === 'caller') this.shown = true
+    if (this.watch.state === 'ended' || this.shown) this.#release(out)
+  }
+
+  /** Too large to hold: from here on it flows. */
+  #letGo(): void {
+    const start = concatenate(this.#held, this.#heldBytes)
+    if (this.#options.json && startsLikeJson(start) === null) {
+      this.watch.fail(malformed('a body that is not JSON'))
+      return
+    }
+    this.watch.state = 'output'
+    this.#held = [start]
+    this.#passing(start)
+  }
+
+  #endSmall(): void {
+    const body = concatenate(this.#held, this.#heldBytes)
+    const { codec, operation, json } = this.#options
+    if (json) {
+      const facts = inspect(codec, operation, body)
+      this.watch.count(facts.usage)
+      if (facts.failure !== null) this.watch.fail(facts.failure)
+      // Where none are reported we count the tokens ourselves, by what the reply says.
+      else if (operation === 'chat' && !facts.usage?.outputTokens) {
+        this.watch.see(outputIn(codec, body))
+      }
+    } else if (body.length === 0) {
+      this.watch.fail(malformed('an empty body'))
+    }
+    this.#finish()
+  }
+
+  #endLarge(): void {
+    const { codec, operation, json } = this.#options
+    if (json) {
+      const tail = this.#tail ?? new Uint8Array(0)
+      if (!endsLikeJson(tail)) {
+        this.watch.fail(
+          failure('truncated', 'The provider ended the reply before it was complete.'),
+        )
+      }
+      this.watch.count(codec.inspectReply(operation, tailMembers(tail)).usage)
+    }
+    this.#finish()
+  }
+
+  #finish(): void {
+    if (this.watch.state !== 'failed') this.watch.see(ended)
+  }
+
+  #release(out: Uint8Array[]): void {
+    out.push(...this.#held)
+    this.#held = []
+  }
+
+  #passing(chunk: Uint8Array): void {
+    const { json, operation } = this.#options
+    if (json) this.#tail = lastBytes(this.#tail, chunk)
+    // Not read, but counted: a reply that is cut off tells no usage.
+    if (operation === 'chat' || operation === 'completion') this.watch.skip(chunk.length)
+  }
+}
+
+const ended = [{ type: 'reply-end', finish: 'stop', stopSequence: null }] as const
+
 export function createPassThroughWhole(options: PassThroughWholeOptions): ReplyPipe {
-  const { codec, operation, json } = options
-  const watch = new ReplyWatch()
-  let failureShown = false
-  let held: Uint8Array[] = []
-  let heldBytes = 0
-  let tail: Uint8Array = new Uint8Array(0)
-
-  const release = (out: Uint8Array[]) => {
-    out.push(...held)
-    held = []
-    heldBytes = 0
-  }
-
-  const pushLarge = (chunk: Uint8Array, out: Uint8Array[]) => {
-    release(out)
-    held.push(chunk)
-    if (json) tail = lastBytes(tail, chunk)
-  }
-
-  const endSmall = () => {
-    const body = concatenate(held, heldBytes)
-    if (!json) {
-      if (body.length === 0) watch.fail(malformed('an empty body'))
-      else watch.see([{ type: 'reply-end', finish: 'stop', stopSequence: null }])
-      return
-    }
-    const facts = inspect(codec, operation, body)
-    watch.count(facts.usage)
-    if (facts.failure !== null) watch.fail(facts.failure)
-    else watch.see([{ type: 'reply-end', finish: 'stop', stopSequence: null }])
-  }
-
-  const endLarge = () => {
-    if (json && !endsLikeJson(tail)) {
-      watch.fail(failure('truncated', 'The provider ended the reply before it was complete.'))
-      return
-    }
-    if (json) watch.count(codec.inspectReply(operation, tailMembers(tail)).usage)
-    watch.see([{ type: 'reply-end', finish: 'stop', stopSequence: null }])
-  }
-
-  return {
-    push(chunk, out) {
-      if (watch.state === 'output') {
-        pushLarge(chunk, out)
-        return
-      }
-      held.push(chunk)
-      heldBytes += chunk.length
-      if (heldBytes <= holdBackBytes) return
-      const start = concatenate(held, heldBytes)
-      if (json && !startsLikeJson(start)) {
-        watch.fail(malformed('a body that is not JSON'))
-        return
-      }
-      watch.state = 'output'
-      held = [start]
-      if (json) tail = lastBytes(tail, start)
-    },
-    end(out) {
-      if (watch.state === 'waiting') endSmall()
-      else if (watch.state === 'output') endLarge()
-      // A refusal of the request itself (a blocked prompt) is an answer the client understands.
-      if (watch.failure?.fault === 'caller') failureShown = true
-      if (watch.state === 'ended' || failureShown) release(out)
-    },
-    ...stateOf(watch),
-    failureShown: () => failureShown,
-  }
+  return new PassThroughWhole(options)
 }
 
 /**
@@ -129,6 +155,11 @@ function tailMembers(tail: Uint8Array): Members {
   }
 }
 
+function outputIn(codec: DialectCodec, body: Uint8Array): readonly ReplyEvent[] {
+  const events = codec.readReply(parseJson(decoder.decode(body)) ?? null)
+  return events.filter(({ type }) => type !== 'reply-end' && type !== 'reply-error')
+}
+
 /** From an opening brace to its closing one. Usage objects hold no braces inside strings. */
 function balanced(text: string, open: number): string {
   let depth = 0
@@ -150,8 +181,10 @@ function endsLikeJson(bytes: Uint8Array): boolean {
   return last === 0x7d || last === 0x5d
 }
 
-function lastBytes(before: Uint8Array, chunk: Uint8Array): Uint8Array {
-  if (chunk.length >= tailBytes) return chunk.slice(chunk.length - tailBytes)
+function lastBytes(before: Uint8Array | null, chunk: Uint8Array): Uint8Array {
+  if (before === null || chunk.length >= tailBytes) {
+    return chunk.slice(Math.max(0, chunk.length - tailBytes))
+  }
   const keep = before.subarray(Math.max(0, before.length + chunk.length - tailBytes))
   return concatenate([keep, chunk], keep.length + chunk.length)
 }

@@ -4,6 +4,11 @@ import type { ReplyPipe, ReplyState, ReplyTally } from './reply-pipe.ts'
 
 /** Characters of text per token where nothing better is known; English prose sits near it. */
 const charactersPerToken = 4
+/**
+ * Deltas as short as this on average are a token each, as most providers send them. Counting those is
+ * far closer than counting characters, above all in code and in languages other than English.
+ */
+const charactersOfOneToken = 8
 
 /** Follows a reply's events: where it stands, what it used, how it ended. */
 export class ReplyWatch {
@@ -12,6 +17,7 @@ export class ReplyWatch {
   #usage: Usage | null = null
   #finish: FinishReason | null = null
   #characters = 0
+  #deltas = 0
   /** Characters of deltas that were not read, as far as they are known. */
   #skipped = 0
   /** Bytes of a delta event around its text, learned from one that was read. */
@@ -35,7 +41,7 @@ export class ReplyWatch {
           const characters = outputCharacters(event)
           if (characters < 0) break
           if (this.state === 'waiting') this.state = 'output'
-          if (!this.#repeatsSkipped(characters)) this.#characters += characters
+          if (!this.#repeatsSkipped(characters)) this.#add(characters)
           if (dataLength > characters && characters > 0) this.#envelope = dataLength - characters
         }
       }
@@ -45,8 +51,13 @@ export class ReplyWatch {
   /** A delta that was not read: its text is what it is longer than its envelope. */
   skip(dataLength: number): void {
     const characters = Math.max(1, dataLength - this.#envelope)
-    this.#characters += characters
+    this.#add(characters)
     this.#skipped += characters
+  }
+
+  #add(characters: number): void {
+    this.#characters += characters
+    if (characters > 0) this.#deltas += 1
   }
 
   /** Some dialects give a block's whole text again at its end, which must not count twice. */
@@ -70,8 +81,13 @@ export class ReplyWatch {
     return {
       usage: this.#usage,
       finish: this.#finish,
-      outputTokensEstimate: Math.ceil(this.#characters / charactersPerToken),
+      outputTokensEstimate: this.#tokens(),
     }
+  }
+
+  #tokens(): number {
+    const single = this.#characters <= this.#deltas * charactersOfOneToken
+    return single ? this.#deltas : Math.ceil(this.#characters / charactersPerToken)
   }
 }
 

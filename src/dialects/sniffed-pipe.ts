@@ -4,8 +4,8 @@ const OPEN_OBJECT = 0x7b
 const OPEN_ARRAY = 0x5b
 
 /**
- * Chooses how to read a reply by its first byte that is no white space: the content type is wrong too
- * often. A body of JSON is a whole reply though a stream was asked for; anything else is the stream.
+ * Chooses how to read a reply by its first byte that is no white space: the content type is wrong
+ * too often. JSON is a whole reply though a stream was asked for; anything else is the stream.
  */
 export function createSniffedPipe(whole: () => ReplyPipe, stream: () => ReplyPipe): ReplyPipe {
   const blank: Uint8Array[] = []

@@ -1,7 +1,7 @@
-import type { WaybillRecord } from '../core/account/record.ts'
+import type { CandidateRecord, WaybillRecord } from '../core/account/record.ts'
 import type { Failure } from '../core/failure.ts'
 import { statusOf } from '../core/failure.ts'
-import type { Plan } from '../core/plan/plan.ts'
+import type { Plan, RankedCandidate } from '../core/plan/plan.ts'
 import { noUsage } from '../core/reply.ts'
 import type { Request } from '../core/request.ts'
 import type { Attempt } from './attempt.ts'
@@ -9,15 +9,22 @@ import type { Incoming } from './exchange.ts'
 import type { Ending } from './execute.ts'
 import type { Ports } from './ports.ts'
 
-/** What is known of a request when it is accounted; it may have ended before any of it was found out. */
+/**
+ * What is known of a request so far. It is filled in step by step, and accounted as it stands when the
+ * request ends, however early that is.
+ */
 export interface Story {
   readonly id: string
   readonly incoming: Incoming
   readonly catalogGeneration: number
-  readonly request: Request | null
-  readonly client: string | null
-  readonly policy: string | null
-  readonly plan: Plan | null
+  client: string | null
+  policy: string | null
+  request: Request | null
+  plan: Plan | null
+}
+
+export function newStory(id: string, incoming: Incoming, catalogGeneration: number): Story {
+  return { id, incoming, catalogGeneration, client: null, policy: null, request: null, plan: null }
 }
 
 /**
@@ -97,6 +104,7 @@ type FromExecution = Pick<
 
 function write(ports: Ports, story: Story, execution: FromExecution): void {
   const { incoming, request, plan } = story
+  // Written out, not spread: one object of one shape is made per request, and read by every sink.
   const record: WaybillRecord = {
     id: story.id,
     arrivedAtMs: incoming.arrivedAtMs,
@@ -109,22 +117,35 @@ function write(ports: Ports, story: Story, execution: FromExecution): void {
     model: request?.model ?? incoming.pathModel ?? '',
     resolvedAs: plan?.resolvedAs ?? null,
     strategy: plan?.strategy ?? null,
+    target: execution.target,
     reason: plan?.reason ?? null,
-    candidates: (plan?.candidates ?? []).map(({ target, score, scores }) => ({
-      target: target.name,
-      score,
-      scores,
-    })),
+    candidates: plan === null ? [] : plan.candidates.map(asRecorded),
     excluded: plan?.excluded ?? [],
+    attempts: execution.attempts,
     streaming: request?.streaming != null,
+    translated: execution.translated,
+    warnings: execution.warnings,
+    status: execution.status,
+    outcome: execution.outcome,
+    failureClass: execution.failureClass,
+    failureMessage: execution.failureMessage,
+    usage: execution.usage,
+    usageEstimated: execution.usageEstimated,
+    costNanoUsd: execution.costNanoUsd,
+    firstOutputMs: execution.firstOutputMs,
     totalMs: elapsedMs(ports, story),
+    overheadMs: execution.overheadMs,
     requestBytes: incoming.body.length,
+    replyBytes: execution.replyBytes,
     metadata: request?.metadata ?? {},
     catalogGeneration: story.catalogGeneration,
-    ...execution,
   }
   ports.ledger.append(record)
   ports.telemetry.finished(record)
+}
+
+function asRecorded({ target, score, scores }: RankedCandidate): CandidateRecord {
+  return { target: target.name, score, scores }
 }
 
 function statusFor(ending: Ending, final: Attempt | null): number {

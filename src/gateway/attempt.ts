@@ -43,8 +43,12 @@ const trailingGraceMs = 25
 /** One that did not stop there may have more to say, but not for ever. */
 const talkingGraceMs = 250
 const talkingMostMs = 2_000
+/** What is said after the end is short; more is not waited for. */
+const maxTrailingBytes = 64 * 1024
 /** Error bodies are small; what is larger is cut. */
 const maxErrorBytes = 256 * 1024
+/** No reply is longer: a provider that never stops must not be listened to for ever. */
+const maxReplyBytes = 256 * 1024 * 1024
 
 /** One try at one target, from the request going out to the reply's end. */
 export class Attempt implements UpstreamObserver, LanguageModelObserver {
@@ -67,7 +71,8 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   #exchange: UpstreamExchange | null = null
   #pipe: ReplyPipe | EventPipe | null = null
   #held: Uint8Array[] = []
-  #errorBytes = 0
+  #receivedBytes = 0
+  #trailingBytes = 0
   #outputGiven = false
   #over = false
   #cancelTrailing: (() => void) | null = null
@@ -174,11 +179,17 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   data(chunk: Uint8Array): void {
     if (this.#over) return
     this.#timer.heard(this.#clock.monotonicMs())
+    this.#receivedBytes += chunk.length
     if (this.#pipe === null) {
-      if (this.#errorBytes < maxErrorBytes) this.#held.push(chunk)
-      this.#errorBytes += chunk.length
+      this.#held.push(chunk)
+      if (this.#receivedBytes >= maxErrorBytes) this.#refused()
       return
     }
+    if (this.#receivedBytes > maxReplyBytes) {
+      this.#fail(failure('malformed_reply', 'The provider sent a reply that does not end.'))
+      return
+    }
+    if (this.#lastEventMs !== null) this.#trailingBytes += chunk.length
     this.#pipe.push(chunk, this.#held)
     this.#advance()
   }
@@ -212,8 +223,11 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
 
   failed(transport: Failure): void {
     if (this.#over) return
-    // A reply that had reached its proper end before the connection broke is complete.
-    if (this.#pipe?.state() === 'ended') this.#end(this.#held)
+    // What the reply had said of its end before the connection broke stands: that it failed, or is
+    // complete.
+    const told = this.#pipe?.failure() ?? null
+    if (told !== null) this.#failWithReply(told)
+    else if (this.#pipe?.state() === 'ended' || this.#pipe?.finished()) this.#closeQuietly()
     else this.#fail(transport)
   }
 
@@ -298,10 +312,14 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     const nowMs = this.#clock.monotonicMs()
     const graceMs = this.#cancelTrailing === null ? trailingGraceMs : talkingGraceMs
     this.#lastEventMs ??= nowMs
+    if (this.#trailingBytes > maxTrailingBytes) {
+      this.#closeQuietly()
+      return
+    }
     if (nowMs - this.#lastEventMs > talkingMostMs) return
     this.#cancelTrailing?.()
     this.#cancelTrailing = this.#clock.after(graceMs, () => {
-      // Where this process was busy that long, bytes may lie unread: they come before a second timer.
+      // Where this process was busy for so long, bytes lie unread: they come before a new timer.
       this.#cancelTrailing = this.#clock.after(1, () => this.#closeQuietly())
     })
   }

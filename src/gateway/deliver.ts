@@ -1,14 +1,11 @@
 import { type Failure, statusOf } from '../core/failure.ts'
 import type { Request } from '../core/request.ts'
 import type { DialectCodec } from '../dialects/dialect.ts'
-import type { Attempt } from './attempt.ts'
+import type { Attempt, UpstreamReply } from './attempt.ts'
 import type { Delivery } from './delivery.ts'
 import type { Ending } from './execute.ts'
 import { headersToClient } from './headers.ts'
 import { contentHeaders } from './reply-headers.ts'
-
-/** Decision headers, with the cost where it is known by now. */
-export type DecisionHeadersOf = (attempt: Attempt | null, attempts: number) => string[]
 
 /** Sends what is left: the tail of a reply, a whole reply, or an error that cannot be taken for one. */
 export function deliver(
@@ -16,21 +13,21 @@ export function deliver(
   ending: Ending,
   request: Request,
   codec: DialectCodec,
-  decision: DecisionHeadersOf,
+  addDecision: (headers: string[]) => void,
 ): void {
-  const { final, failure, attempts } = ending
+  const { final, failure } = ending
   if (ending.outcome === 'cancelled') return
-  const headers = decision(final, attempts.length)
-  if (failure === null && final !== null) {
-    if (delivery.committed) delivery.end(ending.tail)
-    else {
-      const body = Buffer.concat(ending.tail)
-      delivery.answer(final.status ?? 200, [...contentHeaders(final, request), ...headers], body)
-    }
-  } else if (failure !== null && delivery.committed) {
-    breakOff(delivery, failure, final, request, codec)
-  } else if (failure !== null) {
-    refuse(delivery, failure, final, request, codec, headers)
+  if (failure !== null) {
+    if (delivery.committed) breakOff(delivery, failure, final, request, codec)
+    else refuse(delivery, failure, final, request, codec, addDecision)
+  } else if (delivery.committed) {
+    delivery.end(ending.tail)
+  } else if (final !== null) {
+    const headers = contentHeaders(final, request)
+    addDecision(headers)
+    const [only] = ending.tail
+    const body = ending.tail.length === 1 && only !== undefined ? only : Buffer.concat(ending.tail)
+    delivery.answer(final.status ?? 200, headers, body)
   }
 }
 
@@ -58,32 +55,31 @@ function refuse(
   final: Attempt | null,
   request: Request,
   codec: DialectCodec,
-  decision: readonly string[],
+  addDecision: (headers: string[]) => void,
 ): void {
   const passed =
     final?.passesThrough === true && failure === final.failure ? final.upstreamReply : null
-  const headers = [...decision]
+  const [status, headers, body] =
+    passed === null ? ownError(failure, request.id, codec) : providersError(passed)
+  addDecision(headers)
   // SDKs retry 408, 409, 429 and 5xx by themselves: what we have tried they must not multiply.
   if (final !== null) headers.push('x-should-retry', 'false')
-  if (passed === null) {
-    delivery.answer(...ownError(failure, request.id, codec, headers))
-    return
-  }
-  const { 'x-should-retry': _, ...theirs } = passed.headers
-  delivery.answer(passed.status, [...headersToClient(theirs), ...headers], passed.body)
+  delivery.answer(status, headers, body)
 }
 
-/** Status, headers and body of an error answer of our own. */
-export function ownError(
-  failure: Failure,
-  requestId: string,
-  codec: DialectCodec,
-  headers: readonly string[],
-): [number, string[], Uint8Array] {
-  const all = ['content-type', 'application/json', ...headers]
+type Answer = [status: number, headers: string[], body: Uint8Array]
+
+function providersError({ status, headers, body }: UpstreamReply): Answer {
+  const { 'x-should-retry': _, ...theirs } = headers
+  return [status, headersToClient(theirs), body]
+}
+
+/** An error answer of our own. */
+export function ownError(failure: Failure, requestId: string, codec: DialectCodec): Answer {
+  const headers = ['content-type', 'application/json']
   if (failure.retryAfterMs !== null) {
-    all.push('retry-after', String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000))))
+    headers.push('retry-after', String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000))))
   }
   const body = Buffer.from(JSON.stringify(codec.writeError(failure, requestId)))
-  return [statusOf(failure.class), all, body]
+  return [statusOf(failure.class), headers, body]
 }

@@ -6,7 +6,7 @@ import type { Clock } from './ports.ts'
 const noProgressMs = 60_000
 
 /** Builds the reply's headers once it is known which attempt answers. */
-export type HeadOf = (attempt: Attempt, attempts: number) => readonly string[]
+export type HeadOf = (attempt: Attempt, attempts: number) => string[]
 
 /**
  * The way to the client: holds the head back until the first real output, then passes bytes on as fast
@@ -90,12 +90,13 @@ export class Delivery {
     this.#outgoing.end()
   }
 
-  /** A reply that has not begun, in one piece. */
-  answer(status: number, headers: readonly string[], body: Uint8Array): void {
+  /** A reply that has not begun, in one piece; its length is added to the headers given. */
+  answer(status: number, headers: string[], body: Uint8Array): void {
     if (this.#gone) return
     this.committed = true
     this.bytesSent += body.length
-    this.#outgoing.head(status, [...headers, 'content-length', String(body.length)])
+    headers.push('content-length', String(body.length))
+    this.#outgoing.head(status, headers)
     this.#outgoing.end(body)
   }
 

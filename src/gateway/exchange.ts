@@ -21,8 +21,8 @@ export interface Incoming {
 
 /** The client's side of the connection. */
 export interface Outgoing {
-  /** Headers as name, value, name, value … */
-  head(status: number, headers: readonly string[]): void
+  /** Headers as name, value, name, value …; the array is the callee's from here on. */
+  head(status: number, headers: string[]): void
   /** False: the client reads slower than we write; wait for `onDrain`. */
   write(bytes: Uint8Array): boolean
   /** Ends the reply properly, with last bytes if given. */

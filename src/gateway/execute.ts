@@ -155,7 +155,8 @@ class Execution implements Stoppable {
 
   /** Bounds whole replies, and streams until their first output: one that talks is not cut. */
   #deadlinePassed(): void {
-    if (this.#input.delivery.committed) return
+    const { delivery, read } = this.#input
+    if (delivery.committed && read.request.streaming !== null) return
     this.#running?.cancel()
     const limitMs = this.#input.plan.deadlineMs
     this.#finish(

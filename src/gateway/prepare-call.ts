@@ -259,11 +259,16 @@ function hasHeader(headers: readonly string[], name: string): boolean {
   return false
 }
 
-/** The client's query without its key for us. */
+/** The client's query without its key for us, in whatever case or escapes its name was written. */
 function passedQuery(query: string): string {
   if (query === '') return ''
   return query
     .split('&')
-    .filter((part) => part !== '' && !/^key(=|$)/i.test(part))
+    .filter((part) => part !== '' && !isKey(part))
     .join('&')
+}
+
+function isKey(part: string): boolean {
+  const [name = ''] = new URLSearchParams(part).keys()
+  return name.toLowerCase() === 'key'
 }

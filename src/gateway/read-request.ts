@@ -22,6 +22,10 @@ export interface ReadRequest {
 /** Bytes per token of JSON bodies, for estimates before a reply tells the truth. */
 const bytesPerToken = 4
 
+/** Longer than `provider/model` can be. What is asked for goes into records, headers and logs. */
+const longestModel = 400
+const longestUser = 256
+
 const noFacts: RequestFacts = {
   model: null,
   stream: false,
@@ -78,25 +82,30 @@ interface Parts {
 
 function complete(incoming: Incoming, id: string, parts: Parts): Outcome<ReadRequest> {
   const { headers } = incoming
+  if (parts.model.length > longestModel) {
+    return invalid(`"model" may not be longer than ${longestModel} characters.`, 'model')
+  }
   const strategy = strategyHeader(headers['x-waybill-strategy'])
   if (!strategy.ok) return strategy
   const timeoutMs = timeoutHeader(headers['x-waybill-timeout-ms'])
   if (!timeoutMs.ok) return timeoutMs
   const metadata = metadataHeader(headers['x-waybill-metadata'])
   if (!metadata.ok) return metadata
-  const noFallback = (headers['x-waybill-no-fallback'] ?? 'false').toLowerCase()
+  const noFallback = noFallbackHeader(headers['x-waybill-no-fallback'])
+  if (!noFallback.ok) return noFallback
+  const user = headers['x-waybill-user'] ?? parts.facts.user
   const request: Request = {
     id,
     endpoint: incoming.endpoint,
     model: parts.model,
     streaming: parts.streaming,
-    user: headers['x-waybill-user'] ?? parts.facts.user,
+    user: user?.slice(0, longestUser) ?? null,
     inputTokensEstimate: Math.ceil(incoming.body.length / bytesPerToken),
     maxOutputTokens: parts.facts.maxOutputTokens,
     metadata: metadata.value,
     strategy: strategy.value,
     timeoutMs: timeoutMs.value,
-    noFallback: noFallback === 'true' || noFallback === '1',
+    noFallback: noFallback.value,
   }
   return ok({ request, members: parts.members, modelSpan: parts.modelSpan, facts: parts.facts })
 }
@@ -113,6 +122,13 @@ function timeoutHeader(value: string | undefined): Outcome<number | null> {
   const timeoutMs = Number(value)
   if (Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= 86_400_000) return ok(timeoutMs)
   return invalid('x-waybill-timeout-ms must be whole milliseconds from 1 to 86400000.')
+}
+
+function noFallbackHeader(value = 'false'): Outcome<boolean> {
+  const wish = value.toLowerCase()
+  if (wish === 'true' || wish === '1') return ok(true)
+  if (wish === 'false' || wish === '0') return ok(false)
+  return invalid('x-waybill-no-fallback must be true or false.')
 }
 
 function metadataHeader(value: string | undefined): Outcome<Readonly<Record<string, string>>> {

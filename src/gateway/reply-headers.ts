@@ -1,12 +1,10 @@
-import type { Plan } from '../core/plan/plan.ts'
 import type { Request } from '../core/request.ts'
+import type { Story } from './account.ts'
 import type { Attempt } from './attempt.ts'
 import { headersToClient, headerValue } from './headers.ts'
 
-export interface DecisionFacts {
-  readonly id: string
-  readonly policy: string | null
-  readonly plan: Plan | null
+/** What is known of the decision when the headers go out. */
+export interface Decision {
   readonly attempt: Attempt | null
   readonly attempts: number
   /** null while it is not known: a stream has not ended when its headers go out. */
@@ -14,10 +12,15 @@ export interface DecisionFacts {
   readonly overheadMs: number
 }
 
-/** The decision, on every reply: who served it, why, after how many attempts, at what cost. */
-export function decisionHeaders(facts: DecisionFacts): string[] {
-  const headers = ['x-waybill-id', facts.id]
-  const { plan, attempt } = facts
+/** Adds the decision, as every reply has it: who served it, why, after how many attempts, at what cost. */
+export function addDecision(
+  headers: string[],
+  story: Pick<Story, 'id' | 'plan' | 'policy'>,
+  decision: Decision,
+): void {
+  const { plan, policy } = story
+  const { attempt, costNanoUsd } = decision
+  headers.push('x-waybill-id', story.id)
   if (attempt !== null) {
     headers.push('x-waybill-target', headerValue(attempt.candidate.target.name))
     if (attempt.dropped.length > 0) {
@@ -29,11 +32,10 @@ export function decisionHeaders(facts: DecisionFacts): string[] {
     headers.push('x-waybill-strategy', plan.strategy)
     headers.push('x-waybill-reason', headerValue(plan.reason))
   }
-  headers.push('x-waybill-attempts', String(facts.attempts))
-  if (facts.policy !== null) headers.push('x-waybill-policy', headerValue(facts.policy))
-  if (facts.costNanoUsd !== null) headers.push('x-waybill-cost-usd', usd(facts.costNanoUsd))
-  headers.push('x-waybill-overhead-ms', facts.overheadMs.toFixed(3))
-  return headers
+  headers.push('x-waybill-attempts', String(decision.attempts))
+  if (policy !== null) headers.push('x-waybill-policy', headerValue(policy))
+  if (costNanoUsd !== null) headers.push('x-waybill-cost-usd', usd(costNanoUsd))
+  headers.push('x-waybill-overhead-ms', decision.overheadMs.toFixed(3))
 }
 
 /** Headers of the answering attempt: the provider's where its bytes pass through, else our own. */

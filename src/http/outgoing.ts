@@ -39,10 +39,11 @@ export function outgoingOf(response: ServerResponse, onClosed: () => void): Outg
       const length = headers.some((name, at) => at % 2 === 0 && name === 'content-length')
       chunked = !length && response.req.httpVersion === '1.1'
       if (!chunked) {
-        response.writeHead(status, [...headers])
+        response.writeHead(status, headers)
         return
       }
-      response.writeHead(status, [...headers, 'transfer-encoding', 'chunked'])
+      headers.push('transfer-encoding', 'chunked')
+      response.writeHead(status, headers)
       response.chunkedEncoding = false
       response.flushHeaders()
     },

@@ -181,7 +181,8 @@ export function createClientServer(api: ClientApi): ClientServer {
   ) => {
     if (response.headersSent || response.destroyed) return
     const id = api.ports.newId()
-    const [usual, headers, body] = ownError(problem, id, codecs[dialect], ['x-waybill-id', id])
+    const [usual, headers, body] = ownError(problem, id, codecs[dialect])
+    headers.push('x-waybill-id', id)
     if (problem.class === 'request_too_large') response.setHeader('connection', 'close')
     for (let i = 0; i < headers.length; i += 2) {
       response.setHeader(headers[i] ?? '', headers[i + 1] ?? '')

@@ -47,7 +47,7 @@ describe.skipIf(!corpusPresent)('recorded errors', () => {
     expect(new Set(errors.map(({ status }) => status)).size).toBeGreaterThan(8)
   })
 
-  it('are classed as their words say and reach a client of the same dialect unchanged', async () => {
+  it('are classed as their words say and reach a client of their dialect unchanged', async () => {
     const misjudged: string[] = []
     const findings = await findingsOf(errors, async (exchange) => {
       const ask = askFor(exchange)

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { isObject, type JsonObject, objectAt, parseJson } from '../../src/core/json.ts'
 import { edgeHeaders, newHeaders } from '../support/replay.ts'
@@ -12,7 +11,7 @@ import {
   type ReplayGateway,
   startReplayGateway,
 } from '../support/replay-gateway.ts'
-import { chunksOf } from '../support/replay-recorded.ts'
+import { asArray, compressed, variedStreams } from '../support/replay-varied.ts'
 
 const exchanges = loadExchanges()
 const streams = exchanges.filter(({ kind }) => kind === 'sse')
@@ -103,7 +102,7 @@ describe.skipIf(!corpusPresent)('recorded exchanges through a gateway of the sam
 
   it('pass whole when they come byte by byte', async () => {
     gateway.replay.borders = atEveryByte
-    const varied = variedStreams()
+    const varied = variedStreams(streams)
     expect(varied.length).toBeGreaterThanOrEqual(10)
     expect(await bytesFindings(varied)).toEqual([])
   }, 60_000)
@@ -146,8 +145,8 @@ function answerFindings(exchange: Exchange, ask: Ask, answer: RawAnswer): string
 }
 
 /**
- * The one exception: Waybill asks for usage where the client did not, and does not show the chunk that
- * answers this. It has usage and no choices.
+ * The one exception: Waybill asks for usage where the client did not, and does not show the chunk
+ * that answers this. It has usage and no choices.
  */
 function withoutUsageChunk({ sse, bytes }: Exchange): Buffer {
   if (sse === null) return bytes
@@ -225,35 +224,4 @@ function difference(what: string, got: Buffer, wanted: Buffer): string {
   while (at < got.length && got[at] === wanted[at]) at++
   const show = (bytes: Buffer) => JSON.stringify(bytes.subarray(at, at + 80).toString())
   return `${what} differs at ${at} of ${wanted.length}: ${show(got)} instead of ${show(wanted)}`
-}
-
-function compressed(exchange: Exchange): Exchange {
-  const headers = { ...exchange.headers, 'content-encoding': 'gzip' }
-  return { ...exchange, headers, bytes: gzipSync(exchange.bytes) }
-}
-
-function asArray(exchange: Exchange): Exchange {
-  const chunks = chunksOf(exchange.sse ?? '').map((chunk) => JSON.stringify(chunk, null, 2))
-  const headers = { ...exchange.headers, 'content-type': 'application/json; charset=UTF-8' }
-  return { ...exchange, headers, bytes: Buffer.from(`[${chunks.join('\n,\r\n')}\n]\n`) }
-}
-
-/** Ten streams that differ in what makes cutting hard: dialect, line ends, characters, errors. */
-function variedStreams(): Exchange[] {
-  const small = streams.filter(({ bytes }) => bytes.length < 40_000)
-  const chosen = new Set<Exchange>()
-  const choose = (fits: (sse: string, exchange: Exchange) => boolean) => {
-    const found = small.find((one) => !chosen.has(one) && fits(one.sse ?? '', one))
-    if (found !== undefined) chosen.add(found)
-  }
-  const wide = /[\u0100-\uffff]/
-  for (const dialect of ['openai', 'openai-responses', 'anthropic', 'gemini']) {
-    choose((sse, one) => one.dialect === dialect && wide.test(sse))
-    choose((sse, one) => one.dialect === dialect && !wide.test(sse))
-  }
-  choose((sse) => sse.includes('\r\n') && wide.test(sse))
-  choose((sse, one) => one.dialect === 'openai' && sse.includes('\r\n'))
-  choose((_, { features }) => features.includes('stream_error'))
-  choose((sse) => /\p{Emoji_Presentation}/u.test(sse))
-  return [...chosen]
 }

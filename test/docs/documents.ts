@@ -22,11 +22,13 @@ export function readDocument(file: string): Document {
   return { file, text: readFileSync(path.join(root, file), 'utf8') }
 }
 
-/** Every Markdown file at the top of the repository and under docs/. */
+/** Every Markdown file at the top of the repository, under docs/ and beside the examples. */
 export const documents: readonly Document[] = [
   ...readdirSync(root),
-  ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((file) =>
-    path.join('docs', file),
+  ...['docs', 'examples'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+      path.join(folder, file),
+    ),
   ),
 ]
   .filter((file) => file.endsWith('.md'))

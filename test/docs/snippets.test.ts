@@ -9,6 +9,8 @@ import { parseJson } from '../../src/core/json.ts'
 import { openWorkshop, run, type Workshop } from './documented-gateway.ts'
 import { type Block, blocks, root } from './documents.ts'
 
+const compiler = path.join(root, 'node_modules/typescript/bin/tsc')
+
 const inLanguage = (...languages: string[]) =>
   blocks.filter(({ language }) => languages.includes(language))
 
@@ -78,7 +80,7 @@ describe('the programs of the documentation', () => {
       'tsconfig.json',
       JSON.stringify({ extends: path.join(root, 'tsconfig.json'), include: ['*.ts'] }),
     )
-    const { code, stdout } = await run('tsc', ['-p', configuration])
+    const { code, stdout } = await run(process.execPath, [compiler, '-p', configuration])
     expect(stdout).toBe('')
     expect(code).toBe(0)
     expect(programs.length).toBeGreaterThan(2)

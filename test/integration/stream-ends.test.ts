@@ -1,5 +1,4 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:http'
 import { setTimeout as after } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
@@ -14,13 +13,17 @@ async function startPausing(pieces: readonly string[], pauseMs: number, ends = t
     }
     if (ends) response.end()
   })
+  return listening(server)
+}
+
+async function listening(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()
   })
-  const { port } = server.address() as AddressInfo
-  return `http://127.0.0.1:${port}`
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
 }
 
 const ask = {
@@ -91,10 +94,7 @@ describe('a stream under the wrong content type', () => {
       response.writeHead(200, { 'content-type': 'application/json' })
       response.end(hello + done)
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void server.close())
-    const { port } = server.address() as AddressInfo
-    const gateway = await configured(`http://127.0.0.1:${port}`, 'openai')
+    const gateway = await configured(await listening(server), 'openai')
     const reply = await fetch(`${gateway.url}/v1/chat/completions`, ask)
     expect([reply.status, await reply.text()]).toEqual([200, hello + done])
   })

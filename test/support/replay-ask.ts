@@ -24,9 +24,10 @@ export function askFor(exchange: Exchange): Ask {
   const body = form === null ? jsonBody(exchange) : {}
   const text = form?.text ?? withUnknown(written(body, exchange))
   const path = endpointPath(exchange)
+  const version = exchange.dialect === 'gemini' ? '/v1beta' : '/v1'
   const of = (model: string) => Buffer.from(text.replaceAll(mark, model))
   return {
-    path: `${exchange.dialect === 'gemini' ? '/v1beta' : '/v1'}${path.replace(mark, publicName(exchange))}`,
+    path: version + path.replace(mark, publicName(exchange)),
     contentType: form?.contentType ?? 'application/json',
     body: of(publicName(exchange)),
     passedBody: of(exchange.id),
@@ -38,7 +39,7 @@ export function askFor(exchange: Exchange): Ask {
   }
 }
 
-/** Ends the body in what a parser would write differently: only bytes that were not touched keep it. */
+/** Ends the body in what a parser would write differently: only untouched bytes keep it. */
 function withUnknown(text: string): string {
   const unknown = '"x_unknown" : { "n":1.50e+2, "big":12345678901234567890, "t":"\\u00e9\\/" }'
   return text.replace(/\}\s*$/, (end) => `, ${unknown} ${end}`)
@@ -108,7 +109,7 @@ function smallBody({ api }: Exchange): JsonObject {
   }
 }
 
-/** Transcriptions and edits send a form; a file too large for the source is replaced by a small one. */
+/** Transcriptions and edits send a form; what the source left out is replaced by a small file. */
 function formFor(exchange: Exchange): { contentType: string; text: string } | null {
   const { requestForm, requestBody, api } = exchange
   if (requestForm !== null) {

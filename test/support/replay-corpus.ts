@@ -11,7 +11,7 @@ import {
 } from '../../src/core/json.ts'
 import type { Dialect } from '../../src/core/request.ts'
 
-/** Recorded traffic of real providers; not part of the repository, so its tests may have to skip. */
+/** Recorded traffic of real providers; not part of the repository, so its tests may skip. */
 const corpus = path.resolve(import.meta.dirname, '../../../shared/corpus')
 export const corpusPresent = existsSync(path.join(corpus, 'index.json'))
 

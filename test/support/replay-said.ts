@@ -30,12 +30,12 @@ export function nothingSaid(): Said {
   }
 }
 
-/** Arguments as a client parses them; text that is no JSON stays text, and no text is no arguments. */
+/** Arguments as a client parses them; what is no JSON stays text, and no text is no arguments. */
 export function parsedInput(text: string): JsonValue {
   return text.trim() === '' ? {} : (parseJson(text) ?? text)
 }
 
-/** What of the expected is not what was got, in words. Figures the recording lacks may be anything. */
+/** What of the expected was not got, in words. Figures the recording lacks may be anything. */
 export function differences(expected: Said, got: Said): string[] {
   return Object.entries(expected).flatMap(([field, wanted]) => {
     const found: unknown = Reflect.get(got, field)

@@ -8,7 +8,7 @@ const stops: Readonly<Record<string, Stop>> = {
   content_filter: 'filtered',
 }
 
-/** The official SDK for Chat Completions. It knows no reasoning, but keeps what it does not know. */
+/** The official SDK for Chat Completions. It knows no reasoning, but keeps unknown members. */
 export async function askChat(url: string, model: string, streaming: boolean): Promise<Said> {
   const client = new OpenAI({ apiKey: 'none', baseURL: `${url}/v1` })
   const ask = { model, messages: [{ role: 'user' as const, content: 'Hello' }] }

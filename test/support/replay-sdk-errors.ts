@@ -55,7 +55,7 @@ const anthropicTypes: Readonly<Record<number, string>> = {
   504: 'GatewayTimeoutError',
 }
 
-/** The class of error an SDK is documented to raise for a status; null in the middle of a stream. */
+/** The class of error an SDK raises for a status; null stands for the middle of a stream. */
 export function sdkErrorType(dialect: Dialect, status: number | null): string {
   if (dialect === 'gemini') return 'ApiError'
   if (status === null) return 'APIError'

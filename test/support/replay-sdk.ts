@@ -5,7 +5,7 @@ import { askChat } from './replay-sdk-chat.ts'
 import { askGemini } from './replay-sdk-gemini.ts'
 import { askResponses } from './replay-sdk-responses.ts'
 
-/** Asks the gateway for a model with the official SDK of a dialect, and tells what the SDK made of it. */
+/** Asks the gateway for a model with an official SDK, and tells what the SDK made of the reply. */
 export type AskBySdk = (url: string, model: string, streaming: boolean) => Promise<Said>
 
 export const sdks: Readonly<Record<Dialect, AskBySdk>> = {

@@ -4,7 +4,6 @@ import {
   type OutgoingHttpHeaders,
   type ServerResponse,
 } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { atEvents, type Borders, pieces } from './replay-borders.ts'
 import { type Exchange, seedOf } from './replay-corpus.ts'
@@ -18,7 +17,7 @@ export interface SeenRequest {
 
 export interface ReplayServer {
   readonly origin: string
-  /** Where the replies of the next requests are cut. Whole replies are cut only where this is set. */
+  /** Where the next replies are cut. Whole replies are cut only where this is set. */
   borders: Borders | null
   /** Rewrites a recording before it is served. */
   change: (exchange: Exchange) => Exchange
@@ -40,8 +39,8 @@ export const edgeHeaders: OutgoingHttpHeaders = {
 export const newHeaders = { 'x-new-in-2031': 'kept; as="it is"' }
 
 /**
- * A provider that answers with recordings. The model it is asked for, in the path or the body, is the
- * id of the recording, so that a base address and a model name are all a gateway needs to know.
+ * A provider that answers with recordings. The model it is asked for, in the path or the body, is
+ * the id of the recording: a base address and a model name are all a gateway needs to know.
  */
 export async function startReplay(exchanges: readonly Exchange[]): Promise<ReplayServer> {
   const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]))
@@ -63,7 +62,8 @@ export async function startReplay(exchanges: readonly Exchange[]): Promise<Repla
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : 0
   const replay: ReplayServer = {
     origin: `http://127.0.0.1:${port}`,
     borders: null,
@@ -92,7 +92,7 @@ const usualTypes: Readonly<Record<string, string>> = {
   binary: 'application/octet-stream',
 }
 
-/** Each piece is a chunk of its own on the wire and given time to leave, which keeps the borders. */
+/** Each piece is a chunk of its own on the wire and has time to leave, which keeps the borders. */
 async function answer(response: ServerResponse, exchange: Exchange, borders: Borders | null) {
   const { id, bytes, kind, status } = exchange
   response.writeHead(status, {

@@ -17,8 +17,12 @@ const ends: ReadonlySet<string> = new Set([
 /** OpenRouter sends no `event:` line; then the type stands first in the data. */
 const typeAtStart = /^\s*\{\s*"type"\s*:\s*"([^"\\]*)"/
 
-export function isPlainDelta(frame: Frame): boolean {
-  return plainDeltas.has(frame.event ?? typeAtStart.exec(frame.data)?.[1] ?? '')
+/** An event that is closed and holds no bare control character: a broken one must be noticed. */
+const sound =
+  /^\{[^\p{Cc}]*(?:[^\\]"|\[\]|"(?:\w+_index|sequence_number)"\s*:\s*\d+)\s*\}\s*$/u
+
+export function isPlainDelta({ event, data }: Frame): boolean {
+  return plainDeltas.has(event ?? typeAtStart.exec(data)?.[1] ?? '') && sound.test(data)
 }
 
 /** `error` is not among them: `response.failed` follows it. */

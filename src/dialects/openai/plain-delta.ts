@@ -13,8 +13,11 @@ const output =
 /** The end of a chunk that is closed: one cut short must be noticed, not passed on. */
 const closed = /\}\s*\]\s*(?:,[^[\]{}]*)?\}$/
 
-/** One expression, because a second pass over the text would cost as much as the first. */
-const delta = new RegExp(`${output.source}.*${closed.source}`, 's')
+/**
+ * One expression, because a second pass over the text would cost as much as the first. A bare control
+ * character in the text makes it no JSON, which clients choke on.
+ */
+const delta = new RegExp(`${output.source}[^\\p{Cc}]*${closed.source}`, 'u')
 
 /** True when the frame certainly carries plain output only. Called for every event that passes. */
 export function isPlainDelta(frame: Frame): boolean {

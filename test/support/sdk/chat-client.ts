@@ -46,7 +46,7 @@ export function chatClient(url: string): Client {
     async streamed(ask, began) {
       const said = nothingSaid()
       const stream = sdk.chat.completions.stream(
-        { ...body(ask), stream_options: { include_usage: true } },
+        { ...body(ask), stream: true, stream_options: { include_usage: true } },
         { signal: ask.signal },
       )
       for await (const { choices } of stream) {
@@ -145,7 +145,7 @@ function addReply(reply: OpenAI.ChatCompletion, said: Said): void {
   }
   said.finish = finishes[choice?.finish_reason ?? ''] ?? 'other'
   said.model = reply.model
-  if (usage === undefined) return
+  if (!usage) return
   said.usage = {
     input: usage.prompt_tokens,
     cached: usage.prompt_tokens_details?.cached_tokens ?? 0,

@@ -4,6 +4,7 @@ import type {
   ResponseCreateParamsNonStreaming,
   ResponseInputContent,
   ResponseInputItem,
+  ResponseOutputItem,
 } from 'openai/resources/responses/responses'
 import { openAiErrorName, raisedByOpenAi } from './openai-errors.ts'
 import {
@@ -26,7 +27,8 @@ export function responsesClient(url: string): Client {
   const body = (ask: Ask) => responsesBody(ask, (turn) => itemsOf(turn, given))
 
   function read(response: Response, said: Said): Said {
-    given.set(said, response.output)
+    const items = response.output.flatMap((item) => (isTurn(item) ? [item] : []))
+    given.set(said, items)
     addResponse(response, said)
     return said
   }
@@ -41,7 +43,7 @@ export function responsesClient(url: string): Client {
     },
     async streamed(ask, began) {
       const said = nothingSaid()
-      const stream = sdk.responses.stream(body(ask), { signal: ask.signal })
+      const stream = sdk.responses.stream({ ...body(ask), stream: true }, { signal: ask.signal })
       for await (const event of stream) {
         if (event.type === 'response.output_text.delta') heard(said, event.delta)
         if (event.type === 'response.function_call_arguments.delta') said.argumentPieces++
@@ -52,6 +54,12 @@ export function responsesClient(url: string): Client {
     errorName: openAiErrorName,
     raised: raisedByOpenAi,
   }
+}
+
+type TurnItem = Extract<ResponseOutputItem, { type: 'message' | 'reasoning' | 'function_call' }>
+
+function isTurn(item: ResponseOutputItem): item is TurnItem {
+  return ['message', 'reasoning', 'function_call'].includes(item.type)
 }
 
 function responsesBody(
@@ -129,7 +137,7 @@ function addResponse(response: Response, said: Said): void {
   said.finish = finishOf(response, said.calls.length > 0)
   said.model = response.model
   const { usage } = response
-  if (usage === undefined) return
+  if (!usage) return
   said.usage = {
     input: usage.input_tokens,
     cached: usage.input_tokens_details.cached_tokens,

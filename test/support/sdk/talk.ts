@@ -64,8 +64,8 @@ export interface Said {
   usage: Counted | null
   /** The model as the reply names it. */
   model: string
-  /** Pieces of text as they came, each with its time; none of a whole reply. */
-  pieces: { readonly text: string; readonly atMs: number }[]
+  /** Pieces of text as they came; none of a whole reply. */
+  pieces: string[]
   /** How many pieces the arguments of tool calls came in. */
   argumentPieces: number
 }
@@ -111,7 +111,7 @@ export function nothingSaid(): Said {
 }
 
 export function heard(said: Said, text: string | null | undefined): void {
-  if (text) said.pieces.push({ text, atMs: performance.now() })
+  if (text) said.pieces.push(text)
 }
 
 export function argumentsOf(text: string): JsonValue {

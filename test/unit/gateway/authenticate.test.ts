@@ -52,15 +52,15 @@ describe('a call with a key', () => {
   it('counts by the first place that has one', () => {
     const bearer = { authorization: `Bearer ${webKey}` }
     expect(who({ headers: { ...bearer, 'x-api-key': batchKey } }, closed)).toBe('web')
-    expect(
-      who({ headers: { 'x-api-key': batchKey, 'x-goog-api-key': webKey } }, closed),
-    ).toBe('batch')
+    expect(who({ headers: { 'x-api-key': batchKey, 'x-goog-api-key': webKey } }, closed)).toBe(
+      'batch',
+    )
     expect(who({ headers: { 'x-goog-api-key': batchKey }, query: `key=${webKey}` }, closed)).toBe(
       'batch',
     )
-    expect(
-      who({ headers: { authorization: 'Bearer wrong', 'x-api-key': webKey } }, closed),
-    ).toBe('unauthenticated')
+    expect(who({ headers: { authorization: 'Bearer wrong', 'x-api-key': webKey } }, closed)).toBe(
+      'unauthenticated',
+    )
   })
 
   it.each(['Basic d2ViOnB3', 'Bearer', 'Bearer ', webKey])(

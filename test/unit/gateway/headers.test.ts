@@ -128,8 +128,9 @@ it('a header called __proto__ is a header', () => {
 
 describe('headerValue', () => {
   it('cannot open a second header, whatever it is given', () => {
+    const unit = fc.nat(0xffff).map((code) => String.fromCharCode(code))
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 500 }), (text) => {
+      fc.property(fc.string({ unit, maxLength: 900 }), (text) => {
         const value = headerValue(text)
         expect(value).toMatch(/^[\x20-\x7e]*$/)
         expect(value.length).toBeLessThanOrEqual(400)

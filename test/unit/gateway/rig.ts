@@ -1,0 +1,192 @@
+import type { WaybillRecord } from '../../../src/core/account/record.ts'
+import type { Catalog } from '../../../src/core/catalog.ts'
+import type { Incoming, Outgoing } from '../../../src/gateway/exchange.ts'
+import type { Stoppable } from '../../../src/gateway/execute.ts'
+import { handleRequest } from '../../../src/gateway/handle-request.ts'
+import type {
+  Ports,
+  UpstreamCall,
+  UpstreamExchange,
+  UpstreamObserver,
+} from '../../../src/gateway/ports.ts'
+import { createRoster, type Roster } from '../../../src/gateway/roster.ts'
+import { createTurns } from '../../../src/gateway/turns.ts'
+import { findRoute } from '../../../src/http/routes.ts'
+import { type ManualClock, manualClock } from '../mock/manual-clock.ts'
+
+/** What one attempt asked of a provider, and the way to answer it. */
+export interface Asked {
+  readonly call: UpstreamCall
+  readonly observer: UpstreamObserver
+  aborted: boolean
+  paused: boolean
+  header(name: string): string | null
+  /** A whole answer at once. */
+  answer(status: number, body: string, headers?: Readonly<Record<string, string>>): void
+}
+
+/** The client's side: what it got so far, and what it may do. */
+export interface Got {
+  status: number | null
+  headers: Record<string, string>
+  body: string
+  ended: boolean
+  broken: boolean
+  /** What `write` says: false for a client that reads slowly. */
+  flowing: boolean
+  drained(): void
+  leave(): void
+}
+
+export interface Rig {
+  readonly clock: ManualClock
+  readonly asked: Asked[]
+  readonly records: WaybillRecord[]
+  readonly running: Roster<Stoppable>
+  /** Sends a request; resolves with what the client got when it has been dealt with. */
+  send(body: object, options?: SendOptions): { got: Got; over: Promise<void> }
+}
+
+export interface SendOptions {
+  readonly path?: string
+  readonly query?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The gateway's straight line in memory: no socket, no disk, and time that moves when told to. */
+export function gatewayRig(catalog: Catalog): Rig {
+  const clock = manualClock()
+  const asked: Asked[] = []
+  const records: WaybillRecord[] = []
+  const running = createRoster<Stoppable>()
+  const turns = createTurns()
+  const ports = portsOf(clock, asked, records)
+  return {
+    clock,
+    asked,
+    records,
+    running,
+    send(body, options = {}) {
+      const { got, outgoing } = client()
+      const incoming = incomingOf(body, options, clock)
+      const over = handleRequest({ ports, catalog, turns, running }, incoming, outgoing)
+      return { got, over }
+    },
+  }
+}
+
+function portsOf(clock: ManualClock, asked: Asked[], records: WaybillRecord[]): Ports {
+  let ids = 0
+  const upstream = {
+    send(call: UpstreamCall, observer: UpstreamObserver): UpstreamExchange {
+      const one = askedOf(call, observer)
+      asked.push(one)
+      observer.connected()
+      return {
+        pause: () => {
+          one.paused = true
+        },
+        resume: () => {
+          one.paused = false
+        },
+        abort: () => {
+          one.aborted = true
+        },
+      }
+    },
+    close: async () => {},
+  }
+  return {
+    clock,
+    random: () => 0.5,
+    newId: () => `wb_${++ids}`,
+    upstreams: { of: () => upstream },
+    languageModels: {
+      start() {
+        throw new Error('no AI SDK provider here')
+      },
+    },
+    ledger: {
+      append: (record) => void records.push(record),
+      flush: async () => {},
+      close: async () => {},
+    },
+    telemetry: { started() {}, finished() {} },
+  }
+}
+
+function askedOf(call: UpstreamCall, observer: UpstreamObserver): Asked {
+  return {
+    call,
+    observer,
+    aborted: false,
+    paused: false,
+    header(name) {
+      const at = call.headers.findIndex((entry, index) => index % 2 === 0 && entry === name)
+      return at < 0 ? null : (call.headers[at + 1] ?? null)
+    },
+    answer(status, body, headers = {}) {
+      observer.head(status, { 'content-type': 'application/json', ...headers })
+      observer.data(Buffer.from(body))
+      observer.ended()
+    },
+  }
+}
+
+function client(): { got: Got; outgoing: Outgoing } {
+  let onDrain: () => void = () => {}
+  let onGone: () => void = () => {}
+  const got: Got = {
+    status: null,
+    headers: {},
+    body: '',
+    ended: false,
+    broken: false,
+    flowing: true,
+    drained: () => onDrain(),
+    leave: () => onGone(),
+  }
+  const outgoing: Outgoing = {
+    head(status, headers) {
+      got.status = status
+      for (let i = 0; i < headers.length; i += 2)
+        got.headers[headers[i] ?? ''] = headers[i + 1] ?? ''
+    },
+    write(bytes) {
+      got.body += Buffer.from(bytes).toString()
+      return got.flowing
+    },
+    end(bytes) {
+      got.body += bytes === undefined ? '' : Buffer.from(bytes).toString()
+      got.ended = true
+    },
+    destroy() {
+      got.broken = true
+    },
+    onDrain(callback) {
+      onDrain = callback
+    },
+    onGone(callback) {
+      onGone = callback
+    },
+  }
+  return { got, outgoing }
+}
+
+function incomingOf(body: object, options: SendOptions, clock: ManualClock): Incoming {
+  const { path = '/v1/chat/completions', query = '', headers = {} } = options
+  const route = findRoute('POST', path)
+  if (route.to !== 'endpoint') throw new Error(`${path} is no endpoint`)
+  return {
+    method: 'POST',
+    path,
+    query,
+    headers: { host: 'localhost', 'content-type': 'application/json', ...headers },
+    body: Buffer.from(JSON.stringify(body)),
+    endpoint: route.endpoint,
+    pathModel: route.model,
+    loopback: true,
+    arrivedAtMs: clock.nowMs(),
+    arrivedMonotonicMs: clock.monotonicMs(),
+  }
+}
