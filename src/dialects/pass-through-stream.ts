@@ -41,7 +41,9 @@ class PassThroughStream extends WatchedPipe {
 
   end(out: Uint8Array[]): void {
     this.#out = out
+    const given = out.length
     this.#options.splitter.end(this.#take)
+    if (this.shown && out.length > given) out.push(blankLine)
     const { state } = this.watch
     if (state === 'waiting' || state === 'output') this.watch.see(this.#reader.end())
     if (this.watch.state !== 'ended') this.watch.fail(truncated())
@@ -81,6 +83,9 @@ class PassThroughStream extends WatchedPipe {
 export function createPassThroughStream(options: PassThroughStreamOptions): ReplyPipe {
   return new PassThroughStream(options)
 }
+
+/** Clients drop a last event that lacks it, and with it the provider's words of failure. */
+const blankLine = new TextEncoder().encode('\n\n')
 
 /** Chat Completions' last chunk of `include_usage`: no choices, only usage. */
 function isUsageChunk(frame: Frame, events: readonly ReplyEvent[]): boolean {

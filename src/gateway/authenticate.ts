@@ -15,16 +15,16 @@ export const localClient = 'local'
  */
 export function authenticate(incoming: Caller, catalog: Catalog): Outcome<Client> {
   const key = presentedKey(incoming)
-  if (key !== null) {
+  const known = catalog.clientsByKeyHash.size > 0
+  if (key !== null && known) {
     const hash = createHash('sha256').update(key).digest('hex')
     const client = catalog.clientsByKeyHash.get(hash)
     if (client !== undefined) return ok(client)
   }
-  const known = catalog.clientsByKeyHash.size > 0
   if (key !== null && (known || key.startsWith('wb-'))) {
     return unauthenticated('This key is not known here: check the key, or ask for a new one.')
   }
-  if (!incoming.loopback) {
+  if (!incoming.loopback || isForwarded(incoming)) {
     return unauthenticated(
       'Send a client key: Authorization: Bearer wb-…, x-api-key or x-goog-api-key.',
     )
@@ -33,7 +33,7 @@ export function authenticate(incoming: Caller, catalog: Catalog): Outcome<Client
     return failed(
       failure(
         'forbidden',
-        'A web page of another origin may not call Waybill without a client key.',
+        'Without a client key only this machine may call, at a local address: the Host or Origin header names another. Send a client key.',
       ),
     )
   }
@@ -50,6 +50,13 @@ function presentedKey({ headers, query }: Caller): string | null {
 
 function keyInQuery(query: string): string | null {
   return query === '' ? null : new URLSearchParams(query).get('key')
+}
+
+/** A proxy on this machine speaks for somebody else, whose address is not ours to trust. */
+const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
+
+function isForwarded({ headers }: Caller): boolean {
+  return forwardingHeaders.some((name) => headers[name] !== undefined)
 }
 
 /**

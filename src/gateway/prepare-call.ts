@@ -249,8 +249,14 @@ function withProviderHeaders(headers: string[], reach: Reach, apiKey: string | n
   }
   if (apiKey === null) return headers
   if (reach.auth.kind === 'bearer') headers.push('authorization', `Bearer ${apiKey}`)
-  else if (reach.auth.kind === 'header') headers.push(reach.auth.name, apiKey)
+  else if (reach.auth.kind === 'header') setHeader(headers, reach.auth.name, apiKey)
   return headers
+}
+
+/** A credential of ours stands alone, whatever the client sent under its name. */
+function setHeader(headers: string[], name: string, value: string): void {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) headers.splice(i, 2)
+  headers.push(name, value)
 }
 
 /** What the client sends wins: it may ask for a newer version of a dialect than we know. */

@@ -138,7 +138,11 @@ describe('row 10: an event that cannot be read', () => {
 })
 
 describe('row 11: the formal end is missing, the finish reason came', () => {
-  it.each(pairs)('$name: a normal end within 1 s, with usage', async ({ client, provider }) => {
+  // A Responses stream has both in one event: without it there is no finish reason.
+  const withFinish = pairs.filter(({ provider }) => provider !== 'openai-responses')
+
+  it.each(withFinish)('$name: a normal end within 1 s, with usage', async (pair) => {
+    const { client, provider } = pair
     const { heard, rig, ms } = await stream(client, { first: 'fault=no-done', provider })
     expect(heard).toMatchObject({ text: wholeText, error: null })
     expect(heard.finish).not.toBeNull()
@@ -235,7 +239,7 @@ describe('row 21: pieces that part characters and line ends', () => {
       const heard = client.hearStream(reply.text)
       expect(heard).toMatchObject({ ended: true, error: null })
       expect(wholeText.startsWith(heard.text)).toBe(true)
-      expect(heard.text).toContain('🚢'.slice(0, 0) || '40·')
+      expect(heard.text).toContain(' 40·')
       if (name in speakers) {
         expect(reply.text).toBe(await straight(client, behaviour))
       }

@@ -207,7 +207,8 @@ function hearContent(chunk: JsonValue, heard: Heard): void {
 /** Gemini's own way to stream: one JSON array, element by element. */
 const geminiArray: Speaker = {
   ...gemini,
-  path: (model) => `/v1beta/models/${model}:streamGenerateContent`,
+  path: (model, streaming) =>
+    `/v1beta/models/${model}:${streaming ? 'streamGenerateContent' : 'generateContent'}`,
   hearStream(text) {
     const heard = nothing()
     for (const chunk of elementsOf(text)) hearContent(chunk, heard)

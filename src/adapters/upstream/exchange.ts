@@ -107,7 +107,7 @@ export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchH
       this.dispatch()
       return
     }
-    this.#fail(transportFailure(error, this.#call.origin, this.#headSeen))
+    this.#fail(transportFailure(error, this.#headSeen))
   }
 
   #give(chunk: Uint8Array): void {

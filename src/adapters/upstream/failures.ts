@@ -19,26 +19,35 @@ const nobodyThere = new Map([
 
 const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])
 
-/** What a transport error means. `headSeen`: the reply had begun, so its body is cut short. */
-export function transportFailure(error: unknown, origin: string, headSeen: boolean): Failure {
+/**
+ * What a transport error means, without the address: clients read the message, and the record names the
+ * target. `headSeen`: the reply had begun, so its body is cut short.
+ */
+export function transportFailure(error: unknown, headSeen: boolean): Failure {
   const code = errorCode(error)
   if (headSeen) {
-    return failure('truncated', `${origin} broke off its reply (${code || 'connection closed'}).`)
+    return failure(
+      'truncated',
+      `The provider broke off its reply (${code || 'connection closed'}).`,
+    )
   }
-  if (timeouts.has(code)) return failure('timeout', `${origin} could not be connected in time.`)
+  if (timeouts.has(code)) return failure('timeout', 'The provider could not be connected in time.')
   const nobody = nobodyThere.get(code)
   if (nobody !== undefined) {
-    return failure('unreachable', `${origin} ${nobody}.`, { retry: 'other' })
+    return failure('unreachable', `The provider ${nobody}.`, { retry: 'other' })
   }
   if (isTlsCode(code)) {
-    return failure('unreachable', `${origin} has no valid TLS certificate (${code}).`, {
+    return failure('unreachable', `The provider has no valid TLS certificate (${code}).`, {
       retry: 'other',
     })
   }
   if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return failure('malformed_reply', `${origin} did not answer in valid HTTP (${code}).`)
+    return failure('malformed_reply', `The provider did not answer in valid HTTP (${code}).`)
   }
-  return failure('unreachable', `${origin} closed the connection (${code || 'no reason given'}).`)
+  return failure(
+    'unreachable',
+    `The provider closed the connection (${code || 'no reason given'}).`,
+  )
 }
 
 function isTlsCode(code: string): boolean {

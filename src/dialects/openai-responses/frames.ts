@@ -18,8 +18,7 @@ const ends: ReadonlySet<string> = new Set([
 const typeAtStart = /^\s*\{\s*"type"\s*:\s*"([^"\\]*)"/
 
 /** An event that is closed and holds no bare control character: a broken one must be noticed. */
-const sound =
-  /^\{[^\p{Cc}]*(?:[^\\]"|\[\]|"(?:\w+_index|sequence_number)"\s*:\s*\d+)\s*\}\s*$/u
+const sound = /^\{[^\p{Cc}]*(?:[^\\]"|\[\]|"(?:\w+_index|sequence_number)"\s*:\s*\d+)\s*\}\s*$/u
 
 export function isPlainDelta({ event, data }: Frame): boolean {
   return plainDeltas.has(event ?? typeAtStart.exec(data)?.[1] ?? '') && sound.test(data)

@@ -8,10 +8,10 @@ const notable = /"(?:finish_reason|usage|error|x_groq)"\s*:(?!\s*null[\s,}])/
 
 /** A delta that carries output; an empty one may be the preamble. */
 const output =
-  /"delta"\s*:\s*\{[^{}[\]]*"(?:content|reasoning(?:_content)?|tool_calls)"\s*:\s*(?:"[^"]|\[)/
+  /"delta"\s*:\s*\{[^{}[\]]*"(?:content|reasoning(?:_content)?|tool_calls)"\s*:\s*(?:"[^"\p{Cc}]|\[)/u
 
 /** The end of a chunk that is closed: one cut short must be noticed, not passed on. */
-const closed = /\}\s*\]\s*(?:,[^[\]{}]*)?\}$/
+const closed = /\}\s*\]\s*(?:,[^[\]{}]*)?\}$/u
 
 /**
  * One expression, because a second pass over the text would cost as much as the first. A bare control

@@ -78,7 +78,10 @@ describe('collectReply', () => {
   it('keeps the last usage', () => {
     const first = { ...noUsage, inputTokens: 5 }
     const last = { ...noUsage, inputTokens: 5, outputTokens: 2 }
-    const events: ReplyEvent[] = [{ type: 'usage', usage: first }, { type: 'usage', usage: last }]
+    const events: ReplyEvent[] = [
+      { type: 'usage', usage: first },
+      { type: 'usage', usage: last },
+    ]
     expect(collectReply(events)).toMatchObject({ usage: last })
   })
 

@@ -41,7 +41,11 @@ describe('costNanoUsd', () => {
   it('is exact to the nano-dollar, rounded up, for every price and usage', () => {
     // Picodollars per token: whole numbers that prices in dollars per million tokens may be.
     const pico = fc.oneof(fc.nat(2_000), fc.nat(50_000_000))
-    const tokens = fc.oneof(fc.nat(2_000), fc.nat(200).map((n) => n * 1_000), fc.nat(2_000_000))
+    const tokens = fc.oneof(
+      fc.nat(2_000),
+      fc.nat(200).map((n) => n * 1_000),
+      fc.nat(2_000_000),
+    )
     fc.assert(
       fc.property(
         fc.tuple(pico, pico, pico, pico),

@@ -94,15 +94,33 @@ describe.each(sampleStreams)('a $name stream', (sample) => {
     expect(first.state()).toBe('failed')
   })
 
-  it('that ends in the middle of an event does not give out the half', () => {
-    const pipe = pipeOf(sample)
-    const [first = ''] = sample.events
+  it('that ends in the middle of an event gives out none of it', () => {
     const last = sample.events.findIndex((event) => event.includes('🎉'))
-    const half = (sample.events[last] ?? '').slice(0, -12)
-    const given = run(pipe, [...sample.events.slice(0, last), half])
-    expect(given).toBe(sample.events.slice(0, last).join(''))
-    expect(given.startsWith(first)).toBe(true)
-    expect(pipe.state()).toBe('failed')
+    const before = sample.events.slice(0, last).join('')
+    const bytes = Buffer.from(sample.events[last] ?? '')
+    for (let length = 0; length < bytes.length - 4; length++) {
+      const pipe = pipeOf(sample)
+      const out: Uint8Array[] = []
+      pipe.push(Buffer.from(before), out)
+      pipe.push(bytes.subarray(0, length), out)
+      expect(Buffer.concat(out).toString()).toBe(before)
+      pipe.end(out)
+      expect(pipe.state()).toBe('failed')
+      expect(pipe.failureShown()).toBe(false)
+    }
+  })
+
+  it('whose last words are an error without a blank line gets one, or no client would read it', () => {
+    if (sample.name === 'gemini as an array') return
+    const output = sample.events.findIndex((event) => event.includes('Grüße'))
+    const begun = sample.events.slice(0, output + 1).join('')
+    for (const missing of [1, 2]) {
+      const pipe = pipeOf(sample)
+      const given = run(pipe, [begun, sample.error.slice(0, -missing)])
+      expect(pipe.failureShown()).toBe(true)
+      expect(given.startsWith(begun + sample.error)).toBe(true)
+      expect(given.slice((begun + sample.error).length).trim()).toBe('')
+    }
   })
 
   it("shows the provider's own error, once, and needs no second one", () => {
@@ -116,7 +134,8 @@ describe.each(sampleStreams)('a $name stream', (sample) => {
   })
 
   it('that begins with an error has had no output, so that another target can answer', () => {
-    const error = sample.name === 'gemini as an array' ? sample.error.replace(',', '[') : sample.error
+    const error =
+      sample.name === 'gemini as an array' ? sample.error.replace(',', '[') : sample.error
     const pipe = pipeOf(sample)
     pipe.push(Buffer.from(error), [])
     expect(pipe.state()).toBe('failed')

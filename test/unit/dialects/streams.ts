@@ -100,10 +100,19 @@ const anthropicStream: SampleStream = {
   splitter: createSseSplitter,
   events: [
     named({ type: 'message_start', ...{ message } }),
-    named({ type: 'content_block_start', ...{ index: 0, content_block: { type: 'text', text: '' } } }),
+    named({
+      type: 'content_block_start',
+      ...{ index: 0, content_block: { type: 'text', text: '' } },
+    }),
     named({ type: 'ping' }),
-    named({ type: 'content_block_delta', ...{ index: 0, delta: { type: 'text_delta', text: 'Grüße' } } }),
-    named({ type: 'content_block_delta', ...{ index: 0, delta: { type: 'text_delta', text: ' 🎉' } } }),
+    named({
+      type: 'content_block_delta',
+      ...{ index: 0, delta: { type: 'text_delta', text: 'Grüße' } },
+    }),
+    named({
+      type: 'content_block_delta',
+      ...{ index: 0, delta: { type: 'text_delta', text: ' 🎉' } },
+    }),
     named({ type: 'content_block_stop', ...{ index: 0 } }),
     named({
       type: 'message_delta',

@@ -247,4 +247,16 @@ describe('a stream of Anthropic', () => {
     expect(anthropic.isPlainDelta({ event: null, data: text[1]?.data ?? '' })).toBe(true)
     expect(anthropic.isPlainDelta({ event: null, data: end.data })).toBe(false)
   })
+
+  it('takes no delta for plain that breaks off or holds a bare control character', () => {
+    const data =
+      '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"a}}b"}}'
+    const plain = (text: string) =>
+      anthropic.isPlainDelta({ event: 'content_block_delta', data: text })
+    expect(plain(data)).toBe(true)
+    for (let length = 0; length < data.length; length++) {
+      expect(plain(data.slice(0, length))).toBe(false)
+    }
+    expect(plain(data.replace('a}}b', 'a\u0000b'))).toBe(false)
+  })
 })

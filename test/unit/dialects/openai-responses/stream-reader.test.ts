@@ -385,12 +385,23 @@ describe('frames', () => {
   const reader = codec.streamReader('chat')
 
   it('are plain deltas by name or by the start of their data', () => {
-    const plain = (event: string | null, data = '') => codec.isPlainDelta({ event, data })
+    const plain = (event: string | null, data = '{"delta":"x"}') =>
+      codec.isPlainDelta({ event, data })
     expect(plain('response.output_text.delta')).toBe(true)
     expect(plain('response.completed')).toBe(false)
     expect(plain(null, '{"type":"response.reasoning_text.delta","delta":"x"}')).toBe(true)
     expect(plain(null, '{"type":"response.output_text.done","text":""}')).toBe(false)
     expect(plain(null, '{"delta":"x","type":"response.output_text.delta"}')).toBe(false)
+  })
+
+  it('are no plain deltas when they break off or hold a control character', () => {
+    const data =
+      '{"type":"response.output_text.delta","content_index":0,"delta":"a}b","logprobs":[]}'
+    const plain = (text: string) => codec.isPlainDelta({ event: null, data: text })
+    expect(plain(data)).toBe(true)
+    for (let length = 1; length < data.length; length++)
+      expect(plain(data.slice(0, length))).toBe(false)
+    expect(plain(data.replace('a}b', 'a\0b'))).toBe(false)
   })
 
   it('end the stream by name, by type wherever it stands, or by [DONE]', () => {
