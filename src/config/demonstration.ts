@@ -8,7 +8,8 @@ export function demonstration(): Pick<Settings, 'providers' | 'models'> {
   const { providers, models } = configurationSchema.parse({
     providers: {
       demo: {
-        simulated: {},
+        // As fast as a fast model, so that a first try is no test of patience.
+        simulated: { timeToFirstTokenMs: 40, tokensPerSecond: 600 },
         models: {
           small: { price: { input: 0.1, output: 0.4 }, contextWindow: 128_000 },
           large: { price: { input: 2, output: 8 }, contextWindow: 200_000 },

@@ -11,6 +11,17 @@ export function sealSignature(signature: Signature): string {
   return [MARK, signature.dialect, signature.id ?? '', signature.value].join(':')
 }
 
+/**
+ * Stands for reasoning nobody signed. Sealed like a signature, it keeps such reasoning from reaching
+ * a provider that signs its own and refuses any other.
+ */
+export const unsigned: Signature = { dialect: 'openai', id: null, value: '' }
+
+/** null where the signature is only the mark of one that is missing. */
+export function proofIn(signature: Signature): Signature | null {
+  return signature.value === '' ? null : signature
+}
+
 /** The foreign signature inside an opaque string, or null when the string is a provider's own. */
 export function openSignature(sealed: string): Signature | null {
   const [mark, dialectName, id, ...rest] = sealed.split(':')

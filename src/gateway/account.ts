@@ -4,9 +4,9 @@ import { statusOf } from '../core/failure.ts'
 import type { Plan, RankedCandidate } from '../core/plan/plan.ts'
 import { noUsage } from '../core/reply.ts'
 import type { Request } from '../core/request.ts'
-import type { Attempt } from './attempt.ts'
+import type { Delivery } from './delivery.ts'
 import type { Incoming } from './exchange.ts'
-import type { Ending } from './execute.ts'
+import { type Ending, providersError } from './execute.ts'
 import type { Ports } from './ports.ts'
 
 /**
@@ -35,7 +35,7 @@ export function account(
   ports: Ports,
   story: Story,
   ending: Ending,
-  replyBytes: number,
+  delivery: Pick<Delivery, 'status' | 'bytesSent'>,
 ): number | null {
   const arrived = story.incoming.arrivedMonotonicMs
   const attempts = ending.attempts.map((attempt) => attempt.record(arrived))
@@ -50,7 +50,7 @@ export function account(
     attempts,
     translated: final !== null && !final.passesThrough,
     warnings: final?.dropped ?? [],
-    status: statusFor(ending, final),
+    status: delivery.status ?? statusToSend(ending),
     outcome: ending.outcome,
     failureClass: ending.failure?.class ?? null,
     failureMessage: ending.failure?.message ?? null,
@@ -59,7 +59,7 @@ export function account(
     costNanoUsd,
     firstOutputMs: answered?.firstOutputMs ?? null,
     overheadMs: attempts[0]?.startedMs ?? elapsedMs(ports, story),
-    replyBytes,
+    replyBytes: delivery.bytesSent + lengthOf(ending.tail),
   })
   return costNanoUsd
 }
@@ -148,11 +148,16 @@ function asRecorded({ target, score, scores }: RankedCandidate): CandidateRecord
   return { target: target.name, score, scores }
 }
 
-function statusFor(ending: Ending, final: Attempt | null): number {
-  if (ending.outcome === 'success') return final?.status ?? 200
-  if (ending.failure === null) return 200
-  const refused = final?.passesThrough === true ? final.upstreamReply : null
-  return refused?.status ?? statusOf(ending.failure.class)
+/** The status of an answer that is still to be sent, as `deliver` sends it; 499 where nobody waits for it. */
+function statusToSend(ending: Ending): number {
+  if (ending.failure === null) return ending.final?.status ?? 200
+  return providersError(ending)?.status ?? statusOf(ending.failure.class)
+}
+
+function lengthOf(pieces: readonly Uint8Array[]): number {
+  let bytes = 0
+  for (const piece of pieces) bytes += piece.length
+  return bytes
 }
 
 function elapsedMs(ports: Ports, story: Story): number {

@@ -3,7 +3,7 @@ import type { Request } from '../core/request.ts'
 import type { DialectCodec } from '../dialects/dialect.ts'
 import type { Attempt, UpstreamReply } from './attempt.ts'
 import type { Delivery } from './delivery.ts'
-import type { Ending } from './execute.ts'
+import { type Ending, providersError } from './execute.ts'
 import { headersToClient } from './headers.ts'
 import { contentHeaders } from './reply-headers.ts'
 
@@ -19,7 +19,7 @@ export function deliver(
   if (ending.outcome === 'cancelled') return
   if (failure !== null) {
     if (delivery.committed) breakOff(delivery, failure, final, request, codec)
-    else refuse(delivery, failure, final, request, codec, addDecision)
+    else refuse(delivery, ending, failure, request, codec, addDecision)
   } else if (delivery.committed) {
     delivery.end(ending.tail)
   } else if (final !== null) {
@@ -51,25 +51,26 @@ function breakOff(
 /** Nothing has been sent: the provider's own error where the client speaks its dialect, else ours. */
 function refuse(
   delivery: Delivery,
+  ending: Ending,
   failure: Failure,
-  final: Attempt | null,
   request: Request,
   codec: DialectCodec,
   addDecision: (headers: string[]) => void,
 ): void {
-  const passed =
-    final?.passesThrough === true && failure === final.failure ? final.upstreamReply : null
+  const theirs = providersError(ending)
   const [status, headers, body] =
-    passed === null ? ownError(failure, request.id, codec) : providersError(passed)
+    theirs === null ? ownError(failure, request.id, codec) : passedOn(theirs)
   addDecision(headers)
-  // SDKs retry 408, 409, 429 and 5xx by themselves: what we have tried they must not multiply.
-  if (final !== null) headers.push('x-should-retry', 'false')
+  // SDKs retry 408, 409, 429 and 5xx by themselves: what we have tried they must not multiply. When
+  // this gateway stops, another one may answer.
+  const tried = ending.final !== null && failure.class !== 'shutting_down'
+  if (tried) headers.push('x-should-retry', 'false')
   delivery.answer(status, headers, body)
 }
 
 type Answer = [status: number, headers: string[], body: Uint8Array]
 
-function providersError({ status, headers, body }: UpstreamReply): Answer {
+function passedOn({ status, headers, body }: UpstreamReply): Answer {
   const { 'x-should-retry': _, ...theirs } = headers
   return [status, headersToClient(theirs), body]
 }

@@ -2,8 +2,10 @@ import type { Attempt } from './attempt.ts'
 import type { Outgoing } from './exchange.ts'
 import type { Clock } from './ports.ts'
 
-/** A client that reads nothing for so long has gone without saying so. */
+/** A client that takes nothing for so long has gone without saying so. */
 const noProgressMs = 60_000
+/** How often it is looked at while bytes wait for it. */
+const lookEveryMs = 5_000
 
 /** Builds the reply's headers once it is known which attempt answers. */
 export type HeadOf = (attempt: Attempt, attempts: number) => string[]
@@ -13,8 +15,8 @@ export type HeadOf = (attempt: Attempt, attempts: number) => string[]
  * as the client reads and tells the provider's side when to pause.
  */
 export class Delivery {
-  /** The client has seen the head: from here on there is no other target, only an honest end. */
-  committed = false
+  /** What the client has seen in the head; null before it. */
+  status: number | null = null
   bytesSent = 0
   #gone = false
   readonly #outgoing: Outgoing
@@ -22,7 +24,8 @@ export class Delivery {
   readonly #headOf: HeadOf
   #flow: (flowing: boolean) => void = () => {}
   #onGone: () => void = () => {}
-  #cancelStall: (() => void) | null = null
+  #paused = false
+  #cancelLook: (() => void) | null = null
 
   constructor(outgoing: Outgoing, clock: Clock, headOf: HeadOf) {
     this.#outgoing = outgoing
@@ -41,6 +44,11 @@ export class Delivery {
     if (this.#gone) callback()
   }
 
+  /** The client has seen the head: from here on there is no other target, only an honest end. */
+  get committed(): boolean {
+    return this.status !== null
+  }
+
   get gone(): boolean {
     return this.#gone
   }
@@ -48,61 +56,87 @@ export class Delivery {
   output(attempt: Attempt, attempts: number, bytes: readonly Uint8Array[]): void {
     if (this.#gone) return
     if (!this.committed) {
-      this.committed = true
-      this.#outgoing.head(attempt.status ?? 200, this.#headOf(attempt, attempts))
+      this.status = attempt.status ?? 200
+      this.#outgoing.head(this.status, this.#headOf(attempt, attempts))
     }
     let flowing = true
     for (const piece of bytes) {
       this.bytesSent += piece.length
       flowing = this.#outgoing.write(piece)
     }
-    if (!flowing && this.#cancelStall === null) {
-      this.#cancelStall = this.#clock.after(noProgressMs, () => {
-        this.#outgoing.destroy()
-        this.#leave()
-      })
+    if (!flowing && !this.#paused) {
+      this.#paused = true
+      this.#watch()
       this.#flow(false)
     }
   }
 
   #drained(): void {
-    if (this.#cancelStall === null) return
-    this.#cancelStall()
-    this.#cancelStall = null
+    if (!this.#paused) return
+    this.#paused = false
+    this.#stopWatching()
     this.#flow(true)
+  }
+
+  /** Lets the client go that takes nothing any more, also when the reply has been written whole. */
+  #watch(): void {
+    let left = this.#outgoing.untaken()
+    let movedMs = this.#clock.monotonicMs()
+    const look = () => {
+      const nowLeft = this.#outgoing.untaken()
+      const nowMs = this.#clock.monotonicMs()
+      if (nowLeft !== left) movedMs = nowMs
+      left = nowLeft
+      this.#cancelLook = null
+      if (left === 0) return
+      if (nowMs - movedMs < noProgressMs) {
+        this.#cancelLook = this.#clock.after(lookEveryMs, look)
+        return
+      }
+      this.#outgoing.destroy()
+      this.#leave()
+    }
+    this.#stopWatching()
+    if (left > 0) this.#cancelLook = this.#clock.after(lookEveryMs, look)
+  }
+
+  #stopWatching(): void {
+    this.#cancelLook?.()
+    this.#cancelLook = null
   }
 
   #leave(): void {
     if (this.#gone) return
     this.#gone = true
-    this.#cancelStall?.()
+    this.#stopWatching()
     this.#onGone()
   }
 
   /** The last bytes of a reply that has begun. */
   end(tail: readonly Uint8Array[]): void {
-    this.#cancelStall?.()
     if (this.#gone) return
     for (const piece of tail) {
       this.bytesSent += piece.length
       this.#outgoing.write(piece)
     }
     this.#outgoing.end()
+    this.#watch()
   }
 
   /** A reply that has not begun, in one piece; its length is added to the headers given. */
   answer(status: number, headers: string[], body: Uint8Array): void {
     if (this.#gone) return
-    this.committed = true
+    this.status = status
     this.bytesSent += body.length
     headers.push('content-length', String(body.length))
     this.#outgoing.head(status, headers)
     this.#outgoing.end(body)
+    this.#watch()
   }
 
   /** A reply with a length that can no longer be kept: the connection breaks, so that nobody errs. */
   break(): void {
-    this.#cancelStall?.()
+    this.#stopWatching()
     this.#outgoing.destroy()
   }
 }

@@ -30,6 +30,11 @@ export interface Outgoing {
   /** Breaks the connection, so that a cut reply cannot be taken for a whole one. */
   destroy(): void
   onDrain(callback: () => void): void
+  /**
+   * 0 when the client has taken all that was written; else a figure that changes when it takes some,
+   * and with each write.
+   */
+  untaken(): number
   /** The client went away before the reply had ended. Called at most once. */
   onGone(callback: () => void): void
 }

@@ -1,15 +1,16 @@
 import type { AttemptState } from '../core/execute/next-action.ts'
 import { nextAction } from '../core/execute/next-action.ts'
 import { type Failure, failure } from '../core/failure.ts'
-import type { Plan } from '../core/plan/plan.ts'
+import type { Plan, RankedCandidate } from '../core/plan/plan.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
-import { Attempt } from './attempt.ts'
+import { Attempt, type UpstreamReply } from './attempt.ts'
 import type { Delivery } from './delivery.ts'
 import type { Incoming } from './exchange.ts'
 import type { Ports } from './ports.ts'
 import { prepareCall } from './prepare-call.ts'
 import type { ReadRequest } from './read-request.ts'
 import type { Member, Roster } from './roster.ts'
+import type { Turns } from './turns.ts'
 
 /** How a request came out. In every case the last bytes have not left yet: accounting comes first. */
 export interface Ending {
@@ -20,6 +21,11 @@ export interface Ending {
   readonly failure: Failure | null
   /** Last bytes of a success. */
   readonly tail: readonly Uint8Array[]
+}
+
+/** The provider's own error, where the client gets it as it is: it speaks the same dialect. */
+export function providersError({ final, failure: problem }: Ending): UpstreamReply | null {
+  return final?.passesThrough === true && problem === final.failure ? final.upstreamReply : null
 }
 
 /** A running request that can be told to end: the drain time is over. */
@@ -34,8 +40,8 @@ export interface ExecuteInput {
   readonly read: ReadRequest
   readonly context: ReplyContext
   readonly delivery: Delivery
-  /** Start of the rotation through a provider's keys. */
-  readonly keyTurn: number
+  /** For the rotation through a provider's keys. */
+  readonly turns: Turns
   /** Where the request is listed while it runs. */
   readonly running: Roster<Stoppable>
 }
@@ -95,10 +101,10 @@ class Execution implements Stoppable {
 
   #send(candidateIndex: number): void {
     if (this.#over) return
-    const { ports, plan, incoming, read, context, delivery, keyTurn } = this.#input
+    const { ports, plan, incoming, read, context, delivery } = this.#input
     const candidate = plan.candidates[candidateIndex]
     if (candidate === undefined) throw new Error(`the plan has no candidate ${candidateIndex}`)
-    const prepared = prepareCall(candidate, incoming, read, keyTurn + this.#attempts.length)
+    const prepared = prepareCall(candidate, incoming, read, this.#keyTurn(candidate))
     if (!prepared.ok) {
       // This target cannot express the request; another may.
       const reason = { ...prepared.failure, retry: 'other' as const }
@@ -126,6 +132,14 @@ class Execution implements Stoppable {
     this.#attempts.push(attempt)
     this.#running = attempt
     attempt.start(ports)
+  }
+
+  /**
+   * A count for each provider, not for each request: with two targets taking turns and two keys, one of
+   * the keys would otherwise never be used.
+   */
+  #keyTurn({ target: { provider } }: RankedCandidate): number {
+    return provider.apiKeys.length < 2 ? 0 : this.#input.turns.next(`keys of ${provider.id}`)
   }
 
   #failed(attempt: Attempt, problem: Failure): void {

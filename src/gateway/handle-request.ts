@@ -89,12 +89,12 @@ export async function handleRequest(
     read: parsed.value,
     context: new RequestContext(parsed.value, incoming),
     delivery,
-    keyTurn: turn,
+    turns,
     running,
   })
 
   // account: on disk before the last byte leaves
-  const costNanoUsd = account(ports, story, ending, delivery.bytesSent + lengthOf(ending.tail))
+  const costNanoUsd = account(ports, story, ending, delivery)
 
   // deliver: what is left of the reply, or an error that cannot be taken for one
   deliver(delivery, ending, request, codec, (headers) => {
@@ -106,12 +106,6 @@ export async function handleRequest(
       overheadMs,
     })
   })
-}
-
-function lengthOf(pieces: readonly Uint8Array[]): number {
-  let bytes = 0
-  for (const piece of pieces) bytes += piece.length
-  return bytes
 }
 
 /** What writers need to know of the request; the body is parsed only if one of them asks for it. */

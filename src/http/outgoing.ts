@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import type { Outgoing } from '../gateway/exchange.ts'
+import type { Probed } from './half-close.ts'
 
 const lastChunk = Buffer.from('0\r\n\r\n')
 
@@ -9,7 +11,7 @@ const lastChunk = Buffer.from('0\r\n\r\n')
  * piece: node's own chunked encoding makes three buffers of each event, corks the socket and uncorks it
  * a tick later, which costs more than everything else the gateway does for an event.
  */
-export function outgoingOf(response: ServerResponse, onClosed: () => void): Outgoing {
+export function outgoingOf(response: ServerResponse, onClosed: () => void): Outgoing & Probed {
   let chunked = false
   let onGone: () => void = () => {}
   let onDrain: () => void = () => {}
@@ -22,11 +24,13 @@ export function outgoingOf(response: ServerResponse, onClosed: () => void): Outg
 
   const writePlain = (bytes: Uint8Array): boolean => {
     const flowing = response.write(bytes)
-    if (!flowing) response.once('drain', onDrain)
+    if (!flowing) tellOnce(response, onDrain)
     return flowing
   }
 
   const writeFramed = (bytes: Uint8Array): boolean => {
+    // An empty chunk would be the last one.
+    if (bytes.length === 0) return true
     // Without a socket the response still waits behind another one on a pipelined connection.
     const { socket } = response
     const framed = frame(bytes)
@@ -60,6 +64,14 @@ export function outgoingOf(response: ServerResponse, onClosed: () => void): Outg
     destroy() {
       response.destroy()
     },
+    untaken: () => untaken(response),
+    probe() {
+      const { socket } = response
+      if (socket === null || response.writableEnded || response.req.httpVersion !== '1.1') return
+      if (!response.headersSent) response.writeContinue()
+      // A zero before the size of the next chunk.
+      else if (chunked) socket.write('0')
+    },
     onDrain(callback) {
       onDrain = callback
     },
@@ -71,8 +83,26 @@ export function outgoingOf(response: ServerResponse, onClosed: () => void): Outg
 
 function writeThrough(socket: Socket, framed: Uint8Array, onDrain: () => void): boolean {
   const flowing = socket.write(framed)
-  if (!flowing && socket.listenerCount('drain', onDrain) === 0) socket.once('drain', onDrain)
+  if (!flowing) tellOnce(socket, onDrain)
   return flowing
+}
+
+/** However many writes are made meanwhile, one call tells that they have been taken. */
+function tellOnce(stream: Writable, onDrain: () => void): void {
+  if (stream.listenerCount('drain', onDrain) === 0) stream.once('drain', onDrain)
+}
+
+/**
+ * Bytes that wait for the client, here and in the handle underneath: a socket counts a large write as
+ * waiting until the whole of it is gone, the handle sees each part go.
+ */
+function untaken({ socket, writableLength }: ServerResponse): number {
+  if (socket === null) return writableLength
+  if (socket.destroyed) return 0
+  const handle: unknown = Reflect.get(socket, '_handle')
+  const queued: unknown =
+    typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'writeQueueSize') : 0
+  return socket.writableLength + (typeof queued === 'number' ? queued : 0)
 }
 
 /** One chunk of a chunked body (RFC 9112 §7.1): length in hex, bytes, line ends. */

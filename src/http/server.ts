@@ -11,6 +11,7 @@ import { handleRequest, type Serving } from '../gateway/handle-request.ts'
 import type { Ports } from '../gateway/ports.ts'
 import { createRoster } from '../gateway/roster.ts'
 import type { Turns } from '../gateway/turns.ts'
+import { allowHalfClose, noteAnswer } from './half-close.ts'
 import { answerModels } from './models.ts'
 import { outgoingOf } from './outgoing.ts'
 import { createBodyReader, tooLarge } from './read-body.ts'
@@ -57,10 +58,13 @@ export function createClientServer(api: ClientApi): ClientServer {
   const onRequest = (message: IncomingMessage, response: ServerResponse) => {
     running++
     if (draining) response.setHeader('connection', 'close')
+    const { socket } = message
     const outgoing = outgoingOf(response, () => {
+      noteAnswer(socket, null)
       running--
       if (draining && running === 0) drained()
     })
+    noteAnswer(socket, outgoing)
     answer(message, response, outgoing)
   }
 
@@ -205,6 +209,7 @@ export function createClientServer(api: ClientApi): ClientServer {
   )
   server.maxHeadersCount = 0
   server.timeout = 0
+  allowHalfClose(server)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     refuseSocket(error, socket)
   })

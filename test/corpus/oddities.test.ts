@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Dialect } from '../../src/core/request.ts'
 import { askFor } from '../support/replay-ask.ts'
 import { findingsOf, post } from '../support/replay-client.ts'
-import { corpusPresent, type Exchange, loadExchanges } from '../support/replay-corpus.ts'
+import { corpusPresent, type Exchange, loadExchanges, seedOf } from '../support/replay-corpus.ts'
 import { publicName, type ReplayGateway, startReplayGateway } from '../support/replay-gateway.ts'
 import { type Oddity, oddities } from '../support/replay-oddities.ts'
 import { recordedReply } from '../support/replay-recorded.ts'
@@ -30,10 +30,14 @@ describe.skipIf(!corpusPresent)('recorded replies, written as no schema foresees
   })
   afterAll(() => gateway.close())
 
+  /** A third of what an oddity changes, another third for each: together they meet everything. */
   const changed = (oddity: Oddity) => {
     gateway.replay.change = (exchange) => oddity.change(exchange) ?? exchange
-    const some = replies.filter((exchange) => oddity.change(exchange) !== null)
-    expect(some.length).toBeGreaterThan(20)
+    const third = oddities.indexOf(oddity) % 3
+    const some = replies.filter(
+      (exchange) => seedOf(exchange.id) % 3 === third && oddity.change(exchange) !== null,
+    )
+    expect(some.length).toBeGreaterThan(5)
     return some
   }
 

@@ -6,6 +6,7 @@ import { atEveryByte, atRandom } from '../support/replay-borders.ts'
 import { findingsOf, post, type RawAnswer } from '../support/replay-client.ts'
 import { corpusPresent, type Exchange, loadExchanges } from '../support/replay-corpus.ts'
 import {
+  clientKey,
   providerKey,
   providerPlace,
   type ReplayGateway,
@@ -30,10 +31,10 @@ const clientHeaders = {
 
 /** What opens the gateway or belongs to one connection: none of it does. */
 const ownHeaders = {
-  authorization: 'Bearer key-of-the-client',
-  'x-api-key': 'key-of-the-client',
-  'api-key': 'key-of-the-client',
-  'x-goog-api-key': 'key-of-the-client',
+  authorization: `Bearer ${clientKey}`,
+  'x-api-key': clientKey,
+  'api-key': clientKey,
+  'x-goog-api-key': clientKey,
   cookie: 'session=client',
   'openai-organization': 'org-client',
   'x-forwarded-for': '10.0.0.1',

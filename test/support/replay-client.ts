@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
+import { clientKey } from './replay-gateway.ts'
 
 export interface RawAnswer {
   readonly status: number
@@ -16,7 +17,8 @@ export function post(
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const length = { 'content-length': String(body.length) }
-    const options = { method: 'POST', agent, headers: { ...headers, ...length } }
+    const key = { authorization: `Bearer ${clientKey}` }
+    const options = { method: 'POST', agent, headers: { ...key, ...headers, ...length } }
     const asking = request(url, options, (response) => {
       const received: Buffer[] = []
       response.on('data', (piece: Buffer) => received.push(piece))

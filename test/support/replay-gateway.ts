@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -15,6 +16,9 @@ export interface ReplayGateway {
   record(id: string): Promise<WaybillRecord>
   close(): Promise<void>
 }
+
+/** What the gateway knows its client by. */
+export const clientKey = 'wb-key-of-the-client'
 
 /** What the provider knows the gateway by. */
 export const providerKey = 'key-of-the-gateway'
@@ -96,6 +100,9 @@ function configuration(origin: string, exchanges: readonly Exchange[]) {
   })
   return {
     server: { listen: '127.0.0.1:0' },
+    clients: {
+      replayer: { key: `sha256:${createHash('sha256').update(clientKey).digest('hex')}` },
+    },
     providers: { ...Object.fromEntries(providers), 'replay-vertex': vertex },
     models: Object.fromEntries(models),
   }

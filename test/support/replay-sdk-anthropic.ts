@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk'
+import { clientKey } from './replay-gateway.ts'
 import { nothingSaid, parsedInput, type Said, type Stop } from './replay-said.ts'
 
 const stops: Readonly<Record<string, Stop>> = {
@@ -11,7 +12,7 @@ const stops: Readonly<Record<string, Stop>> = {
 
 /** The official SDK for Messages, which adds a stream up by itself. */
 export async function askAnthropic(url: string, model: string, streaming: boolean): Promise<Said> {
-  const client = new Anthropic({ apiKey: 'none', baseURL: url })
+  const client = new Anthropic({ apiKey: clientKey, baseURL: url })
   const messages = [{ role: 'user' as const, content: 'Hello' }]
   const ask = { model, max_tokens: 1_000, messages }
   return streaming

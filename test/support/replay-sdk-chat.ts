@@ -1,4 +1,5 @@
 import OpenAI from 'openai'
+import { clientKey } from './replay-gateway.ts'
 import { nothingSaid, parsedInput, type Said, type Stop } from './replay-said.ts'
 
 const stops: Readonly<Record<string, Stop>> = {
@@ -10,7 +11,7 @@ const stops: Readonly<Record<string, Stop>> = {
 
 /** The official SDK for Chat Completions. It knows no reasoning, but keeps unknown members. */
 export async function askChat(url: string, model: string, streaming: boolean): Promise<Said> {
-  const client = new OpenAI({ apiKey: 'none', baseURL: `${url}/v1` })
+  const client = new OpenAI({ apiKey: clientKey, baseURL: `${url}/v1` })
   const ask = { model, messages: [{ role: 'user' as const, content: 'Hello' }] }
   const said = nothingSaid()
   if (!streaming) {

@@ -1,4 +1,5 @@
 import { type GenerateContentResponse, GoogleGenAI } from '@google/genai'
+import { clientKey } from './replay-gateway.ts'
 import { nothingSaid, parsedInput, type Said, type Stop } from './replay-said.ts'
 
 const stops: Readonly<Record<string, Stop>> = {
@@ -9,7 +10,7 @@ const stops: Readonly<Record<string, Stop>> = {
 
 /** The official SDK for Gemini. Chunks are added up here, because it leaves that to its users. */
 export async function askGemini(url: string, model: string, streaming: boolean): Promise<Said> {
-  const client = new GoogleGenAI({ apiKey: 'none', httpOptions: { baseUrl: url } })
+  const client = new GoogleGenAI({ apiKey: clientKey, httpOptions: { baseUrl: url } })
   const ask = { model, contents: 'Hello' }
   const said = nothingSaid()
   if (streaming) {

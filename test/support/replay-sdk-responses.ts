@@ -1,9 +1,10 @@
 import OpenAI from 'openai'
+import { clientKey } from './replay-gateway.ts'
 import { nothingSaid, parsedInput, type Said, type Stop } from './replay-said.ts'
 
 /** The official SDK for Responses, which adds a stream up by itself. */
 export async function askResponses(url: string, model: string, streaming: boolean): Promise<Said> {
-  const client = new OpenAI({ apiKey: 'none', baseURL: `${url}/v1` })
+  const client = new OpenAI({ apiKey: clientKey, baseURL: `${url}/v1` })
   const ask = { model, input: 'Hello' }
   return streaming
     ? saidIn(await client.responses.stream(ask).finalResponse())

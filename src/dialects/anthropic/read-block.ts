@@ -1,6 +1,7 @@
 import { arrayAt, isObject, type JsonObject, type JsonValue, stringAt } from '../../core/json.ts'
 import type { ReplyEvent } from '../../core/reply.ts'
 import { readCitation } from './citations.ts'
+import { noSignature } from './signatures.ts'
 
 /** Reads one content block, whether it comes at once or in pieces. */
 export interface BlockReader {
@@ -88,8 +89,8 @@ function redactedReader(wire: JsonObject, block: number): BlockReader {
 }
 
 function reasoningEnd(block: number, proof: string, redacted: boolean): ReplyEvent {
-  const signature =
-    proof === '' ? null : ({ dialect: 'anthropic', value: proof, id: null } as const)
+  const none = proof === '' || proof === noSignature
+  const signature = none ? null : ({ dialect: 'anthropic', value: proof, id: null } as const)
   return { type: 'reasoning-end', block, signature, redacted }
 }
 

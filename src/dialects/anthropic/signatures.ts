@@ -1,5 +1,5 @@
 import type { Signature } from '../../core/conversation.ts'
-import { openSignature, sealSignature } from '../../core/signature.ts'
+import { openSignature, proofIn, sealSignature, unsigned } from '../../core/signature.ts'
 
 /** The one opaque string a thinking block has room for; empty when there is nothing to prove. */
 export function writeSignature(signature: Signature | null): string {
@@ -7,10 +7,14 @@ export function writeSignature(signature: Signature | null): string {
   return signature.dialect === 'anthropic' ? signature.value : sealSignature(signature)
 }
 
+/** What thinking shows where it has no signature: Anthropic would refuse it without one. */
+export const noSignature = sealSignature(unsigned)
+
 /** A signature as a client gives it back: another provider's, sealed, or Anthropic's own. */
 export function readSignature(value: string | null): Signature | null {
   if (value === null || value === '') return null
-  return openSignature(value) ?? { dialect: 'anthropic', value, id: null }
+  const sealed = openSignature(value)
+  return sealed === null ? { dialect: 'anthropic', value, id: null } : proofIn(sealed)
 }
 
 /**

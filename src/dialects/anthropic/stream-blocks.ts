@@ -2,7 +2,7 @@ import type { Signature } from '../../core/conversation.ts'
 import type { ReplyEvent } from '../../core/reply.ts'
 import { blockDelta, blockStart, blockStop, signatureDelta, thinkingStart } from './block-wire.ts'
 import { type Link, writeCitation } from './citations.ts'
-import { writeCallSignature, writeSignature } from './signatures.ts'
+import { noSignature, writeCallSignature, writeSignature } from './signatures.ts'
 import type { ReplyContents } from './stop-reason.ts'
 import { toWireId } from './tool-ids.ts'
 import { isRedacted } from './write-blocks.ts'
@@ -133,13 +133,15 @@ function open(state: State, kind: 'text' | 'thinking', block: number): string {
   return closed + start
 }
 
-function close(state: State): string {
-  if (state.live === null) return ''
-  const shown = state.live.kind === 'tool' ? showTool(state, state.live) : ''
+function close(state: State, signature = noSignature): string {
+  const { live } = state
+  if (live === null) return ''
+  const shown = live.kind === 'tool' ? showTool(state, live) : ''
+  const signed = live.kind === 'thinking' ? signatureDelta(state.index, signature) : ''
   const stopped = blockStop(state.index)
   state.live = null
   state.index += 1
-  return shown + stopped
+  return shown + signed + stopped
 }
 
 function citation(state: State, block: number, link: Link): string {
@@ -151,7 +153,7 @@ function citation(state: State, block: number, link: Link): string {
 function reasoningEnd(state: State, event: ReasoningEnd): string {
   const signature = writeSignature(event.signature)
   if (state.live?.kind === 'thinking' && state.live.block === event.block) {
-    return signatureDelta(state.index, signature) + close(state)
+    return close(state, signature || noSignature)
   }
   if (signature === '') return ''
   if (!isRedacted({ ...event, text: '' })) return close(state) + signatureBlock(state, signature)

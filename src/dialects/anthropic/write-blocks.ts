@@ -6,7 +6,7 @@ import type {
   ToolCallReplyPart,
 } from '../../core/reply.ts'
 import { writeCitation } from './citations.ts'
-import { writeCallSignature, writeSignature } from './signatures.ts'
+import { noSignature, writeCallSignature, writeSignature } from './signatures.ts'
 import { toWireId } from './tool-ids.ts'
 import { toolInput } from './tool-input.ts'
 
@@ -37,7 +37,7 @@ function reasoningBlocks(part: ReasoningReplyPart): JsonObject[] {
   const signature = writeSignature(part.signature)
   if (isRedacted(part)) return [{ type: 'redacted_thinking', data: signature }]
   if (part.text === '' && signature === '') return []
-  return [{ type: 'thinking', thinking: part.text, signature }]
+  return [{ type: 'thinking', thinking: part.text, signature: signature || noSignature }]
 }
 
 /** Whether reasoning goes out as redacted_thinking, which shows no text. */

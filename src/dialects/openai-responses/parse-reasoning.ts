@@ -1,5 +1,6 @@
 import type { AssistantPart, Signature } from '../../core/conversation.ts'
 import { type JsonObject, stringAt } from '../../core/json.ts'
+import { proofIn } from '../../core/signature.ts'
 import { type Findings, warn } from './findings.ts'
 import { reasoningText } from './reasoning-text.ts'
 import { openContent } from './sealed-content.ts'
@@ -23,7 +24,7 @@ export function parseReasoningItem(
     return
   }
   const redacted = sealed?.place.kind === 'redacted' || (sealed === null && text === '')
-  const signature = sealed?.signature ?? ownSignature(item, encrypted)
+  const signature = sealed === null ? ownSignature(item, encrypted) : proofIn(sealed.signature)
   if (text !== '' || signature !== null) {
     turn().push({ type: 'reasoning', text, signature, redacted })
   } else {

@@ -1,4 +1,5 @@
 import { arrayAt, type JsonObject, type JsonValue, stringAt } from '../../core/json.ts'
+import { proofIn } from '../../core/signature.ts'
 import { ownSignature } from './parse-reasoning.ts'
 import { summarySeparator } from './reasoning-text.ts'
 import { type ItemReader, type ReplyOutput, restOf, type TextKind } from './reply-output.ts'
@@ -36,7 +37,7 @@ export function reasoningReader(output: ReplyOutput): ItemReader {
     const encrypted = stringAt(item, 'encrypted_content') ?? ''
     const sealed = openContent(encrypted)
     const place = sealed?.place
-    const signature = sealed?.signature ?? ownSignature(item, encrypted)
+    const signature = sealed === null ? ownSignature(item, encrypted) : proofIn(sealed.signature)
     if (place?.kind === 'call' && signature !== null) {
       output.callSignatures.set(place.callId, signature)
     } else if (place?.kind === 'text') {

@@ -1,4 +1,5 @@
 import type { Signature } from '../../core/conversation.ts'
+import { unsigned } from '../../core/signature.ts'
 import type { SealedPlace } from './sealed-content.ts'
 import type { OpenItem, StreamWire } from './stream-wire.ts'
 import { encryptedContent, reasoningItem } from './write-items.ts'
@@ -35,7 +36,7 @@ export function reasoningWriter(wire: StreamWire): ReasoningWriter {
       }
       wire.event('response.reasoning_summary_text.done', { ...place(item), text })
       wire.event('response.reasoning_summary_part.done', { ...place(item), part: part() })
-      const encrypted = signature && encryptedContent(signature, { kind }, item.id)
+      const encrypted = encryptedContent(signature ?? unsigned, { kind }, item.id)
       wire.finish(item, reasoningItem(item.id, text, encrypted))
     },
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { ReasoningReplyPart, Reply, ReplyPart } from '../../core/reply.ts'
+import { unsigned } from '../../core/signature.ts'
 import type { ReplyContext } from '../dialect.ts'
 import { type DeclaredTool, declaredTools } from './declared-tools.ts'
 import {
@@ -93,8 +94,9 @@ function itemsOf(
 }
 
 function reasoningItems(part: ReasoningReplyPart, madeId: string): JsonObject[] {
-  const { signature, text } = part
-  if (signature === null) return text === '' ? [] : [reasoningItem(madeId, text, null)]
+  const { text } = part
+  if (text === '' && part.signature === null) return []
+  const signature = part.signature ?? unsigned
   const ownId = signature.dialect === 'openai-responses' ? signature.id : null
   const id = ownId ?? madeId
   const place = { kind: part.redacted ? 'redacted' : 'reasoning' } as const

@@ -42,11 +42,13 @@ export class ReplyBlocks {
 
   /**
    * `shown` is the plain field beside the entries; both hold the same text, so only one is taken.
+   * An entry may also repeat at its end what was shown in pieces.
    */
   reasoning(shown: string, details: readonly JsonValue[], out: ReplyEvent[]): void {
-    const text = shown === '' ? textOfDetails(details) : shown
-    if (text === '' && !details.some(isOpaque)) return
+    const detailed = textOfDetails(details)
+    if (shown === '' && detailed === '' && !details.some(isOpaque)) return
     const open = this.#reasoningBlock(out)
+    const text = shown === '' && detailed !== open.text ? detailed : shown
     addDetails(open.details, details)
     open.text += text
     if (text !== '') out.push({ type: 'reasoning-delta', block: open.block, text })

@@ -44,9 +44,9 @@ export function streamWriter(context: ReplyContext): StreamWriter {
       case 'citation':
         return cite(event)
       case 'reasoning-delta':
-        return chunks.delta(reasoning.add(event.text))
+        return chunks.delta(reasoning.add(event.block, event.text))
       case 'reasoning-end':
-        return chunks.delta(reasoning.end(event.signature, event.redacted))
+        return chunks.delta(reasoning.end(event.block, event.signature, event.redacted))
       case 'refusal-delta':
         refusal = true
         return chunks.delta({ refusal: event.text })

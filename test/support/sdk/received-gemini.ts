@@ -33,7 +33,7 @@ export function receivedByGemini(body: JsonObject): Received {
           .join('\n')
       : '',
     developer: '',
-    turns: said.map(({ role, part }) => ({ role, text: text(part['text'], 'text') })),
+    turns: joined(said),
     files: [...having('inlineData'), ...having('fileData')].map(({ part }) => file(part)),
     tools: list(body['tools'], 'tools')
       .flatMap((tool) => list(object(tool, 'tool')['functionDeclarations'], 'declarations'))
@@ -76,6 +76,18 @@ function spokenIn(content: JsonObject): Spoken[] {
     if (Object.keys(part).some((key) => !known.includes(key))) return unexpected('part', part)
     return { role: role === 'user' ? 'user' : 'assistant', part }
   })
+}
+
+/** A turn may come in any number of parts. */
+function joined(said: readonly Spoken[]): Received['turns'] {
+  const turns: { role: Spoken['role']; text: string }[] = []
+  for (const { role, part } of said) {
+    const last = turns.at(-1)
+    const piece = text(part['text'], 'text')
+    if (last?.role === role) last.text += piece
+    else turns.push({ role, text: piece })
+  }
+  return turns
 }
 
 function file(part: JsonObject): ReceivedFile {

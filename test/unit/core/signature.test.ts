@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dialects } from '../../../src/core/request.ts'
-import { openSignature, sealSignature } from '../../../src/core/signature.ts'
+import { openSignature, proofIn, sealSignature, unsigned } from '../../../src/core/signature.ts'
 
 describe('a sealed signature', () => {
   it('opens to what was sealed', () => {
@@ -17,6 +17,13 @@ describe('a sealed signature', () => {
   it('is one string that says where it comes from', () => {
     const sealed = sealSignature({ dialect: 'openai-responses', value: 'gAAA:b', id: 'rs_1' })
     expect(sealed).toBe('wb1:openai-responses:rs_1:gAAA:b')
+  })
+
+  it('may stand for none', () => {
+    const opened = openSignature(sealSignature(unsigned))
+    expect(opened).not.toBeNull()
+    expect(opened && proofIn(opened)).toBeNull()
+    expect(proofIn({ ...unsigned, value: 'x' })).not.toBeNull()
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Conversation } from '../../../../src/core/conversation.ts'
 import type { JsonObject, JsonValue } from '../../../../src/core/json.ts'
-import { sealSignature } from '../../../../src/core/signature.ts'
+import { sealSignature, unsigned } from '../../../../src/core/signature.ts'
 import { anthropic } from '../../../../src/dialects/anthropic/index.ts'
 import { writeCallSignature } from '../../../../src/dialects/anthropic/signatures.ts'
 import { toWireId } from '../../../../src/dialects/anthropic/tool-ids.ts'
@@ -160,6 +160,7 @@ describe('a Messages request', () => {
         { type: 'thinking', thinking: 'Hm', signature: 'own' },
         { type: 'thinking', thinking: 'Hm', signature: sealSignature(foreign) },
         { type: 'thinking', thinking: 'Hm', signature: '' },
+        { type: 'thinking', thinking: 'Hm', signature: sealSignature(unsigned) },
         { type: 'redacted_thinking', data: 'secret' },
       ),
     ).messages[1]?.content
@@ -171,6 +172,7 @@ describe('a Messages request', () => {
         redacted: false,
       },
       { type: 'reasoning', text: 'Hm', signature: foreign, redacted: false },
+      { type: 'reasoning', text: 'Hm', signature: null, redacted: false },
       { type: 'reasoning', text: 'Hm', signature: null, redacted: false },
       {
         type: 'reasoning',

@@ -203,7 +203,7 @@ describe('a stream for a client', () => {
       end(),
     ])
     expect(message.content).toMatchObject([
-      { type: 'thinking', thinking: 'Hm', signature: '' },
+      { type: 'thinking', thinking: 'Hm', signature: 'wb1:openai::' },
       { type: 'text', text: 'So' },
       { type: 'thinking', thinking: '', signature: 'wb1:openai-responses:rs_1:enc' },
       { type: 'redacted_thinking', data: 'hidden' },

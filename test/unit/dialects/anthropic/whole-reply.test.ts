@@ -132,7 +132,7 @@ describe('a whole reply for a client', () => {
       context,
     )
     expect(written['content']).toMatchObject([
-      { type: 'thinking', thinking: 'Hm', signature: '' },
+      { type: 'thinking', thinking: 'Hm', signature: 'wb1:openai::' },
       { type: 'text', text: 'So', citations: [{ url: 'https://x' }] },
       { type: 'thinking', thinking: '', signature: 'wb1:gemini:wbid_a_003a1:wb1:gemini::sig' },
       { type: 'tool_use', id: 'wbid_a_003a1', name: 'f', input: {} },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Conversation } from '../../../../src/core/conversation.ts'
 import type { Failure } from '../../../../src/core/failure.ts'
 import type { JsonObject } from '../../../../src/core/json.ts'
-import { sealSignature } from '../../../../src/core/signature.ts'
+import { sealSignature, unsigned } from '../../../../src/core/signature.ts'
 import { openaiResponses as codec } from '../../../../src/dialects/openai-responses/index.ts'
 
 function parsed(body: JsonObject): { value: Conversation; warnings: readonly string[] } {
@@ -123,6 +123,14 @@ describe('the input', () => {
     const item = { type: 'reasoning', summary: [], encrypted_content: sealSignature(signature) }
     const [message] = parsed({ input: [item] }).value.messages
     expect(message?.content).toEqual([{ type: 'reasoning', text: '', signature, redacted: false }])
+  })
+
+  it('reads reasoning that was marked as signed by nobody', () => {
+    const summary = [{ type: 'summary_text', text: 'Hm' }]
+    const item = { type: 'reasoning', summary, encrypted_content: sealSignature(unsigned) }
+    const [message] = parsed({ input: [item] }).value.messages
+    const reasoning = { type: 'reasoning', text: 'Hm', signature: null, redacted: false }
+    expect(message?.content).toEqual([reasoning])
   })
 
   it('goes without traces of tools that providers ran', () => {

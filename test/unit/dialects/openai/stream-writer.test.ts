@@ -115,11 +115,54 @@ describe('streamWriter', () => {
     const wire = write(events)
     expect(deltas(wire)).toContainEqual({
       reasoning_details: [
-        expect.objectContaining({ signature: 'wb1:anthropic::sig', text: '', index: 0 }),
+        expect.objectContaining({ signature: 'wb1:anthropic::sig', text: 'Hmm', index: 0 }),
       ],
     })
     expect(deltas(wire)).toContainEqual({
-      tool_calls: [{ index: 0, extra_content: { google: { thought_signature: 'thought' } } }],
+      tool_calls: [
+        {
+          index: 0,
+          function: { arguments: '' },
+          extra_content: { google: { thought_signature: 'thought' } },
+        },
+      ],
+    })
+  })
+
+  it('shows a call that comes at once in one chunk, its signature beside its name', () => {
+    const signature = { dialect: 'gemini' as const, value: 'thought', id: null }
+    const wire = write([
+      { type: 'tool-call-start', block: 0, id: 'a', name: 'f' },
+      { type: 'tool-call-delta', block: 0, input: '{}' },
+      { type: 'tool-call-end', block: 0, signature },
+    ])
+    expect(deltas(wire).slice(1)).toEqual([
+      {
+        tool_calls: [
+          {
+            index: 0,
+            id: 'a',
+            type: 'function',
+            function: { name: 'f', arguments: '{}' },
+            extra_content: { google: { thought_signature: 'thought' } },
+          },
+        ],
+      },
+    ])
+  })
+
+  it('gives reasoning back whole to SDKs that keep the last of what they do not know', () => {
+    const message: JsonObject = {}
+    for (const delta of deltas(write(events))) Object.assign(message, delta)
+    const parsed = openai.parseRequest({
+      model: 'm',
+      messages: [{ role: 'assistant', content: 'x', ...message, tool_calls: [] }],
+    })
+    expect(parsed.ok && parsed.value.value.messages[0]?.content[0]).toEqual({
+      type: 'reasoning',
+      text: 'Hmm',
+      signature: { dialect: 'anthropic', value: 'sig', id: null },
+      redacted: false,
     })
   })
 
@@ -136,9 +179,8 @@ describe('streamWriter', () => {
       { type: 'reply-end', finish: 'tool-calls', stopSequence: null },
     ]
     const tools = [{ type: 'custom', custom: { name: 'f' } }]
-    expect(deltas(write(calling, { tools })).slice(1, 3)).toEqual([
-      { tool_calls: [{ index: 0, id: 'a', type: 'custom', custom: { name: 'f', input: '' } }] },
-      { tool_calls: [{ index: 0, custom: { input: 'ls' } }] },
+    expect(deltas(write(calling, { tools })).slice(1, 2)).toEqual([
+      { tool_calls: [{ index: 0, id: 'a', type: 'custom', custom: { name: 'f', input: 'ls' } }] },
     ])
     const legacy = write(calling, { functions: [{ name: 'f' }] })
     expect(deltas(legacy).slice(1, 4)).toEqual([
