@@ -29,6 +29,11 @@ export function noteAnswer(socket: Socket, answer: Probed | null): void {
   Reflect.set(socket, answering, answer)
 }
 
+/** Whether an answer is under way on a connection. */
+export function isAnswering(socket: object): boolean {
+  return isProbed(Reflect.get(socket, answering))
+}
+
 function probeInTurn(socket: Socket, turn = 0): void {
   const delayMs = probeAfterMs[turn]
   if (delayMs === undefined || socket.destroyed) return

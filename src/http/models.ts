@@ -89,7 +89,12 @@ interface Shape {
 /** The same list in the words of three SDKs: each sends something that tells which it is. */
 function shapeFor({ headers, path }: Asking): Shape {
   if (path.startsWith('/v1beta/')) return geminiShape
-  return headers['anthropic-version'] === undefined ? openaiShape : anthropicShape
+  return isAnthropicClient(headers) ? anthropicShape : openaiShape
+}
+
+/** Anthropic's SDKs ask for models at the same path as OpenAI's. */
+export function isAnthropicClient(headers: Asking['headers']): boolean {
+  return headers['anthropic-version'] !== undefined
 }
 
 const openaiShape: Shape = {

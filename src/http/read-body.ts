@@ -14,7 +14,15 @@ export type BodyReader = (
 
 interface Reading extends Member {
   heardMs: number
-  giveUp(): void
+  giveUp(why: Failure): void
+}
+
+export interface BodyReaders {
+  readonly read: BodyReader
+  /** Ends the reading of all bodies that are still coming. */
+  giveUp(why: Failure): void
+  /** No more bodies will be read. */
+  stop(): void
 }
 
 /**
@@ -22,11 +30,13 @@ interface Reading extends Member {
  * none. Calls back once; never when the client goes away meanwhile. Silent senders are found by one
  * sweep over all, because a timer for each request would cost more than reading it.
  */
-export function createBodyReader(nowMs: () => number): { read: BodyReader; stop(): void } {
+export function createBodyReader(nowMs: () => number): BodyReaders {
   const readings = createRoster<Reading>()
   const sweep = setInterval(() => {
     const latestMs = nowMs() - idleMs
-    for (const reading of readings.members()) if (reading.heardMs < latestMs) reading.giveUp()
+    for (const reading of readings.members()) {
+      if (reading.heardMs < latestMs) reading.giveUp(silent())
+    }
   }, sweepEveryMs)
   sweep.unref()
 
@@ -39,7 +49,7 @@ export function createBodyReader(nowMs: () => number): { read: BodyReader; stop(
     const reading: Reading = {
       rosterPlace: -1,
       heardMs: nowMs(),
-      giveUp: () => finish(failed(silent())),
+      giveUp: (why) => finish(failed(why)),
     }
     readings.join(reading)
     message.on('data', (piece: Buffer) => {
@@ -58,7 +68,13 @@ export function createBodyReader(nowMs: () => number): { read: BodyReader; stop(
     })
     message.on('close', () => readings.leave(reading))
   }
-  return { read, stop: () => clearInterval(sweep) }
+  return {
+    read,
+    giveUp(why) {
+      for (const reading of readings.members()) reading.giveUp(why)
+    },
+    stop: () => clearInterval(sweep),
+  }
 }
 
 export function tooLarge(limitBytes: number): Failure {

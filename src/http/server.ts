@@ -11,15 +11,19 @@ import { handleRequest, type Serving } from '../gateway/handle-request.ts'
 import type { Ports } from '../gateway/ports.ts'
 import { createRoster } from '../gateway/roster.ts'
 import type { Turns } from '../gateway/turns.ts'
-import { allowHalfClose, noteAnswer } from './half-close.ts'
-import { answerModels } from './models.ts'
+import { allowHalfClose, isAnswering, noteAnswer } from './half-close.ts'
+import { answerModels, isAnthropicClient } from './models.ts'
 import { outgoingOf } from './outgoing.ts'
 import { createBodyReader, tooLarge } from './read-body.ts'
+import { endSocket, refuseSocket } from './refuse-socket.ts'
 import { isLoopback, plainHeaders, refusedForm } from './request-checks.ts'
 import { type Found, findRoute } from './routes.ts'
 
 /** Small enough that a client which does not read holds little, large enough for a burst of events. */
 const highWaterMarkBytes = 16 * 1024
+
+/** For clients that are cut off to read why; one that does not read must not hold up the end. */
+const lastWordsMs = 1_000
 
 export interface ClientApi {
   readonly ports: Ports
@@ -47,6 +51,14 @@ export interface ClientServer {
   abandon(): void
 }
 
+/** What is asked for, beside the method. */
+interface Asked {
+  readonly headers: Readonly<Record<string, string>>
+  readonly path: string
+  readonly query: string
+  readonly dialect: Dialect
+}
+
 /** The client API on node:http, without a framework: bytes go in and out as they are. */
 export function createClientServer(api: ClientApi): ClientServer {
   const executions = createRoster<Stoppable>()
@@ -54,6 +66,9 @@ export function createClientServer(api: ClientApi): ClientServer {
   let running = 0
   let draining = false
   let drained: () => void = () => {}
+  const drainedOnce = new Promise<void>((resolve) => {
+    drained = resolve
+  })
 
   const onRequest = (message: IncomingMessage, response: ServerResponse) => {
     running++
@@ -71,20 +86,22 @@ export function createClientServer(api: ClientApi): ClientServer {
   const answer = (message: IncomingMessage, response: ServerResponse, outgoing: Outgoing) => {
     const arrivedMonotonicMs = api.ports.clock.monotonicMs()
     const [path = '', query = ''] = splitOnce(message.url ?? '', '?')
-    const dialect = dialectOfPath(path)
     const headers = plainHeaders(message)
+    const dialect = dialectOf(path, headers)
     const bad = refusedForm(message, headers)
     if (bad !== null) return refuse(response, bad, dialect)
     const route = findRoute(message.method ?? '', path)
-    if (route.to !== 'endpoint') return answerOther(message, response, route, path)
+    if (route.to !== 'endpoint') {
+      return answerOther(message, response, route, { headers, path, query, dialect })
+    }
     if (draining) {
-      return refuse(response, failure('shutting_down', 'This gateway is stopping.'), dialect)
+      return refuse(response, stopping(), dialect)
     }
     if (Number(headers['content-length'] ?? 0) > api.bodyLimitBytes) {
-      return refuse(response, tooLarge(api.bodyLimitBytes), dialect)
+      return refuseUnread(response, tooLarge(api.bodyLimitBytes), dialect)
     }
     bodies.read(message, api.bodyLimitBytes, (body) => {
-      if (!body.ok) return refuse(response, body.failure, dialect)
+      if (!body.ok) return refuseUnread(response, body.failure, dialect)
       const { endpoint, model } = route
       const jsonArray = endpoint.streams !== null && !/(^|&)alt=sse(&|$)/.test(query)
       const serving: Serving = {
@@ -108,21 +125,22 @@ export function createClientServer(api: ClientApi): ClientServer {
           arrivedMonotonicMs,
         },
         outgoing,
-      ).catch((error: unknown) => {
-        api.onInternalError(error)
-        if (response.headersSent) response.destroy()
-        else refuse(response, failure('internal', 'The gateway failed; its log says why.'), dialect)
-      })
+      ).catch((error: unknown) => fail(response, error, dialect))
     })
+  }
+
+  const fail = (response: ServerResponse, error: unknown, dialect: Dialect) => {
+    api.onInternalError(error)
+    if (response.headersSent) response.destroy()
+    else refuse(response, failure('internal', 'The gateway failed; its log says why.'), dialect)
   }
 
   const answerOther = (
     message: IncomingMessage,
     response: ServerResponse,
     route: Exclude<Found, { to: 'endpoint' }>,
-    path: string,
+    { headers, path, query, dialect }: Asked,
   ) => {
-    const dialect = dialectOfPath(path)
     message.resume()
     switch (route.to) {
       case 'root':
@@ -145,16 +163,17 @@ export function createClientServer(api: ClientApi): ClientServer {
         })
       }
       case 'metrics':
-        return void api.metricsText().then(({ contentType, text }) => {
-          response.writeHead(200, { 'content-type': contentType })
-          response.end(text)
-        }, api.onInternalError)
+        return void api.metricsText().then(
+          ({ contentType, text }) => {
+            response.writeHead(200, { 'content-type': contentType })
+            response.end(text)
+          },
+          (error: unknown) => fail(response, error, dialect),
+        )
       case 'models':
       case 'model':
       case 'pricing': {
-        const headers = plainHeaders(message)
         const loopback = isLoopback(message.socket.remoteAddress)
-        const query = splitOnce(message.url ?? '', '?')[1] ?? ''
         const answered = answerModels(api.catalog(), route, { headers, loopback, path, query })
         if (answered.ok) return json(response, 200, answered.value)
         return refuse(response, answered.failure, dialect)
@@ -177,6 +196,12 @@ export function createClientServer(api: ClientApi): ClientServer {
     }
   }
 
+  /** What is left of the body would be taken for the next request. */
+  const refuseUnread = (response: ServerResponse, problem: Failure, dialect: Dialect) => {
+    response.setHeader('connection', 'close')
+    refuse(response, problem, dialect)
+  }
+
   const refuse = (
     response: ServerResponse,
     problem: Failure,
@@ -187,7 +212,6 @@ export function createClientServer(api: ClientApi): ClientServer {
     const id = api.ports.newId()
     const [usual, headers, body] = ownError(problem, id, codecs[dialect])
     headers.push('x-waybill-id', id)
-    if (problem.class === 'request_too_large') response.setHeader('connection', 'close')
     for (let i = 0; i < headers.length; i += 2) {
       response.setHeader(headers[i] ?? '', headers[i + 1] ?? '')
     }
@@ -211,7 +235,9 @@ export function createClientServer(api: ClientApi): ClientServer {
   server.timeout = 0
   allowHalfClose(server)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    refuseSocket(error, socket)
+    // An error written into another answer would be taken for a part of it.
+    if (isAnswering(socket)) socket.destroy()
+    else refuseSocket(error, socket)
   })
   server.on('upgrade', (_message: IncomingMessage, socket: Duplex) => {
     endSocket(
@@ -226,45 +252,33 @@ export function createClientServer(api: ClientApi): ClientServer {
     inFlight: () => running,
     drain() {
       draining = true
-      bodies.stop()
       server.close()
       server.closeIdleConnections()
-      return running === 0 ? Promise.resolve() : new Promise((resolve) => (drained = resolve))
+      if (running === 0) drained()
+      return drainedOnce.then(() => bodies.stop())
     },
     abandon() {
       for (const execution of executions.members()) execution.stopServing()
+      bodies.giveUp(stopping())
+      setTimeout(() => server.closeAllConnections(), lastWordsMs).unref()
     },
   }
 }
 
-/** Requests that are not HTTP enough to have a response object. */
-function refuseSocket(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-  } else if (error.code === 'HPE_HEADER_OVERFLOW') {
-    endSocket(socket, '431 Request Header Fields Too Large', 'The headers are larger than 16 KiB.')
-  } else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    endSocket(socket, '408 Request Timeout', 'The request did not arrive in time.')
-  } else {
-    endSocket(socket, '400 Bad Request', 'This is not a valid HTTP/1.1 request.')
-  }
-}
-
-function endSocket(socket: Duplex, status: string, message: string): void {
-  const body = JSON.stringify({
-    error: { message, type: 'invalid_request_error', param: null, code: null },
-  })
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  )
+function stopping(): Failure {
+  return failure('shutting_down', 'This gateway is stopping.')
 }
 
 /** Whose error shape a path expects, also when it leads nowhere. */
-function dialectOfPath(path: string): Dialect {
-  if (path.startsWith('/v1beta/') || /^\/v1\/models\/.+:/.test(path)) return 'gemini'
+function dialectOf(path: string, headers: Readonly<Record<string, string>>): Dialect {
+  if (path.startsWith('/v1beta/') || geminiAction.test(path)) return 'gemini'
   if (path.startsWith('/v1/messages')) return 'anthropic'
+  if (path.startsWith('/v1/models') && isAnthropicClient(headers)) return 'anthropic'
   return path.startsWith('/v1/responses') ? 'openai-responses' : 'openai'
 }
+
+/** Not every colon: fine-tuned models have them in their names. */
+const geminiAction = /^\/v1\/models\/.+:(generate|streamGenerate|batchEmbed|embed|count)\w+$/
 
 function json(response: ServerResponse, status: number, value: object): void {
   const body = JSON.stringify(value)

@@ -60,7 +60,7 @@ describe('a whole reply', () => {
       'x-waybill-policy': 'default',
     })
     expect(rig.records).toMatchObject([
-      { id: 'wb_1', status: 200, outcome: 'success', target: 'one/m', replyBytes: 0 },
+      { id: 'wb_1', status: 200, outcome: 'success', target: 'one/m', replyBytes: whole.length },
     ])
   })
 
@@ -301,7 +301,7 @@ describe('a client that reads slowly', () => {
     const { got, over } = rig.send({ model: 'single', stream: true, messages })
     got.flowing = false
     begin(only(rig.asked))
-    rig.clock.advance(60_000)
+    rig.clock.advance(65_000)
     await over
     expect(got.broken).toBe(true)
     expect(only(rig.asked).aborted).toBe(true)

@@ -122,7 +122,7 @@ describe('what the sender lists in connection', () => {
 
 it('a header called __proto__ is a header', () => {
   const headers: Headers = Object.create(null)
-  headers['__proto__'] = 'x'
+  Object.defineProperty(headers, '__proto__', { value: 'x', enumerable: true })
   expect(headersToProvider(headers)).toEqual(['__proto__', 'x'])
 })
 

@@ -163,6 +163,7 @@ function client(): { got: Got; outgoing: Outgoing } {
     destroy() {
       got.broken = true
     },
+    untaken: () => (got.flowing ? 0 : 1),
     onDrain(callback) {
       onDrain = callback
     },

@@ -17,7 +17,11 @@ export interface Tail {
   position(): JournalPosition
 }
 
+/** Segments that may wait to be read before the reader should hurry: 256 MiB at the usual size. */
+const patientSegments = 32
+
 export interface LiveTail extends Tail {
+  farBehind(): boolean
   /** The owner writes no more: the last segment, too, is removed once it is read. */
   end(): void
 }
@@ -50,6 +54,7 @@ export function followJournal(directory: string, owner: string, from: JournalPos
       offset = batch.end
     },
     position: () => ({ segment, offset }),
+    farBehind: () => existsSync(segmentPath(directory, owner, segment + patientSegments)),
     end() {
       ended = true
     },

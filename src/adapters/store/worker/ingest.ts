@@ -15,6 +15,8 @@ export interface Ingest {
   reset(): void
   /** Lets the next steps look for journals of processes that died. */
   lookForLeftovers(): void
+  /** So much waits in the journal that it should be taken in without rest. */
+  farBehind(): boolean
   /** The own journal has ended. */
   end(): void
   /** Gives back what is claimed and closes the database. */
@@ -76,6 +78,7 @@ export function createIngest(
     database,
     reset,
     lookForLeftovers: leftovers.look,
+    farBehind: own.farBehind,
     end: own.end,
     close() {
       leftovers.release()
