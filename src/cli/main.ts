@@ -13,6 +13,8 @@ const commands = {
 }
 
 async function main(args: readonly string[]): Promise<void> {
+  // A reader that goes away (a closed terminal, `| head`) is no reason to end a gateway.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const program = new Command('waybill')
     .description('An AI gateway whose every decision can be explained, predicted and replayed.')
     .version(await version(), '-v, --version')

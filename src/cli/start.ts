@@ -73,12 +73,15 @@ async function run(
 /** The first signal drains, the second ends at once; SIGHUP reads the configuration again. */
 function endOnSignals(waybill: Waybill, io: CommandIo): void {
   let stopping = false
+  /** 1 once requests were cut off at the user's wish. */
+  let exitCode = 0
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) {
       io.err('Ending at once.')
+      exitCode = 1
       waybill.abandon()
-      // One turn of the loop, so that error events still leave.
-      setTimeout(() => process.exit(1), 250).unref()
+      // Time for error events to leave; records are in the journal already.
+      setTimeout(() => process.exit(exitCode), 250).unref()
       return
     }
     stopping = true
@@ -90,7 +93,7 @@ function endOnSignals(waybill: Waybill, io: CommandIo): void {
       )
     }
     waybill.stop().then(
-      () => process.exit(0),
+      () => process.exit(exitCode),
       (error: unknown) => {
         io.err(`Stopping failed: ${String(error)}`)
         process.exit(1)

@@ -29,10 +29,8 @@ export function answerModels(
   const { policy } = client.value
   const shape = shapeFor(asking)
   if (route.to === 'models') {
-    const listed = listModels(catalog).filter(({ id, targets }) =>
-      policyAllows(policy, [id, ...targets.map(({ model }) => model)]),
-    )
-    return ok(shape.list(listed))
+    const listed = listModels(catalog).filter(({ names }) => policyAllows(policy, names))
+    return ok(shape.list(listed.map(({ model }) => model)))
   }
   const resolved = resolveModel(route.id, catalog, policy)
   if (!resolved.ok) {
@@ -43,7 +41,7 @@ export function answerModels(
   const listed: Listed =
     resolved.value.as === 'alias'
       ? {
-          id: resolved.value.alias.name,
+          id: route.id,
           description: resolved.value.alias.description,
           ownedBy: 'waybill',
           targets: resolved.value.alias.targets.map(({ target }) => target),
@@ -56,26 +54,36 @@ function ownTarget(target: Target) {
   return { ownedBy: target.provider.id, targets: [target] }
 }
 
-/** Public names first, then the configured targets of enabled providers. */
-function listModels(catalog: Catalog): Listed[] {
-  const listed = new Map<string, Listed>()
+interface Entry {
+  readonly model: Listed
+  /** What a policy may allow it by, as when it is asked for. */
+  readonly names: readonly string[]
+}
+
+/** Public names first, then the configured targets of enabled providers, then what is known of them. */
+function listModels(catalog: Catalog): Entry[] {
+  const listed = new Map<string, Entry>()
   for (const alias of catalog.aliases.values()) {
     const targets = alias.targets.map(({ target }) => target)
     if (!targets.some(({ provider }) => provider.enabled)) continue
-    for (const id of [alias.name, ...alias.synonyms]) {
-      listed.set(id, { id, description: alias.description, ownedBy: 'waybill', targets })
+    const names = [alias.name, ...alias.synonyms]
+    for (const id of names) {
+      const model = { id, description: alias.description, ownedBy: 'waybill', targets }
+      listed.set(id, { model, names })
     }
   }
   for (const target of catalog.targets.values()) {
     if (!target.provider.enabled) continue
-    listed.set(target.name, { id: target.name, description: null, ...ownTarget(target) })
+    const model = { id: target.name, description: null, ...ownTarget(target) }
+    listed.set(target.name, { model, names: [target.name, target.model] })
   }
   for (const provider of catalog.providers.values()) {
     if (!provider.enabled || provider.strict) continue
-    for (const model of catalog.facts.modelsOf(provider.knownAs)) {
-      const id = `${provider.id}/${model}`
+    for (const known of catalog.facts.modelsOf(provider.knownAs)) {
+      const id = `${provider.id}/${known}`
       if (listed.has(id)) continue
-      listed.set(id, { id, description: null, ownedBy: provider.id, targets: [] })
+      const model = { id, description: null, ownedBy: provider.id, targets: [] }
+      listed.set(id, { model, names: [id, known] })
     }
   }
   return [...listed.values()]

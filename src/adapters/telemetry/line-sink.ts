@@ -1,6 +1,8 @@
 import { write as writeFile } from 'node:fs'
 
 const RETRY_MS = 50
+/** A write wakes another thread: at thousands of lines a second it must be one write for many. */
+const GATHER_MS = 20
 /** More than a slow reader can be behind by accident. */
 const MAX_PENDING = 4 * 1024 * 1024
 
@@ -47,13 +49,19 @@ export function createLineSink(options: LineSinkOptions): LineSink {
   /** The last line went out in part: the next one starts after a line break. */
   let torn = false
   let waiting: (() => void)[] = []
+  let gathering: NodeJS.Timeout | null = null
 
   function drop(count: number): void {
     dropped += count
     droppedUntold += count
   }
 
+  function gather(): void {
+    gathering = setTimeout(next, GATHER_MS)
+  }
+
   function next(): void {
+    gathering = null
     if (pending.length === 0) {
       busy = false
       for (const resolve of waiting) resolve()
@@ -69,7 +77,8 @@ export function createLineSink(options: LineSinkOptions): LineSink {
     writeAll(bytes, (complete) => {
       if (complete) droppedUntold -= told
       else drop(lines.length)
-      next()
+      if (pending.length === 0 || waiting.length > 0) next()
+      else gather()
     })
   }
 
@@ -93,11 +102,17 @@ export function createLineSink(options: LineSinkOptions): LineSink {
       pendingLength += line.length
       if (busy) return
       busy = true
-      setImmediate(next) // what else is logged in this turn goes out with it
+      gather()
     },
     dropped: () => dropped,
     async flush() {
-      if (busy) await new Promise<void>((resolve) => waiting.push(resolve))
+      if (!busy) return
+      const written = new Promise<void>((resolve) => waiting.push(resolve))
+      if (gathering !== null) {
+        clearTimeout(gathering)
+        next()
+      }
+      await written
     },
   }
 }

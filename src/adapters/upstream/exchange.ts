@@ -3,13 +3,17 @@ import { failure } from '../../core/failure.ts'
 import type { UpstreamCall, UpstreamExchange, UpstreamObserver } from '../../gateway/ports.ts'
 import { createDecoder, type Decoder } from './decode.ts'
 import { errorCode, transportFailure } from './failures.ts'
-import type { SocketReuse, Tracked } from './socket-reuse.ts'
+import type { Dialling, SocketReuse, Tracked } from './socket-reuse.ts'
 
 const aborted = new Error('aborted by the gateway')
+
+/** A server that closes idle connections closes several at a time; more than these is no bad luck. */
+const maxRepeats = 4
 
 /** One request and its reply: undici's dispatch callbacks turned into the observer's. */
 export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchHandler {
   connectionReused = false
+  dialling: Dialling | null = null
   readonly #call: UpstreamCall
   readonly #observer: UpstreamObserver
   readonly #dispatcher: Dispatcher
@@ -19,7 +23,7 @@ export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchH
   #headSeen = false
   #over = false
   #paused = false
-  #repeated = false
+  #repeats = 0
 
   constructor(
     call: UpstreamCall,
@@ -37,6 +41,8 @@ export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchH
     const { path, method, headers, body } = this.#call
     const [first] = body
     const whole = body.length === 1 && first !== undefined ? first : Buffer.concat(body)
+    this.connectionReused = false
+    this.dialling = null
     this.#reuse.track(this, () => {
       this.#dispatcher.dispatch(
         { path, method, headers: [...headers], body: method === 'GET' ? null : whole },
@@ -59,7 +65,8 @@ export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchH
     if (this.#over) return
     this.#over = true
     this.#decoder?.destroy()
-    this.#controller?.abort(aborted)
+    if (this.#controller === null) this.dialling?.destroy(aborted)
+    else this.#controller.abort(aborted)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -101,12 +108,13 @@ export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchH
     if (this.#over) return
     const code = errorCode(error)
     const lostRace = code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE'
-    if (lostRace && !this.#headSeen && !this.#repeated && this.connectionReused) {
-      this.#repeated = true
+    if (lostRace && !this.#headSeen && this.connectionReused && this.#repeats < maxRepeats) {
+      this.#repeats += 1
       this.#controller = null
       this.dispatch()
       return
     }
+    console.error("FAILX", code, (error as any).message, this.#headSeen, this.connectionReused, this.#repeats, this.#controller === null, (error as any).socket)
     this.#fail(transportFailure(error, this.#headSeen))
   }
 

@@ -1,4 +1,4 @@
-import { Pool } from 'undici'
+import { buildConnector, Pool } from 'undici'
 import type {
   Upstream,
   UpstreamCall,
@@ -11,7 +11,7 @@ import { watchSocketReuse } from './socket-reuse.ts'
 /** Longer than any server we know keeps idle connections would invite resets on the first byte. */
 const keepAliveMs = 4_000
 const keepAliveMaxMs = 25_000
-/** Only an upper bound for abandoned attempts: the gateway's own connect timer is the real one. */
+/** Only an upper bound: the gateway's own connect timer is the real one. */
 const abandonedConnectMs = 30_000
 
 /**
@@ -21,20 +21,24 @@ const abandonedConnectMs = 30_000
 export function createHttpUpstream(): Upstream {
   const pools = new Map<string, Pool>()
   const reuse = watchSocketReuse()
+  const connector = buildConnector({
+    allowH2: false,
+    timeout: abandonedConnectMs,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: 250,
+  })
 
   const poolOf = (origin: string): Pool => {
     const known = pools.get(origin)
     if (known !== undefined) return known
     const pool = new Pool(origin, {
-      allowH2: false,
       pipelining: 1,
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: keepAliveMs,
       keepAliveMaxTimeout: keepAliveMaxMs,
-      connectTimeout: abandonedConnectMs,
-      autoSelectFamily: true,
-      autoSelectFamilyAttemptTimeout: 250,
+      // An attempt that is given up takes its half-made connection with it.
+      connect: (options, done) => reuse.dialled(connector(options, done)),
     })
     pools.set(origin, pool)
     return pool

@@ -1,13 +1,23 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 
-/** A request that wants to know whether it went out on a connection that had served another before. */
+/** A connection that is being made. */
+export interface Dialling {
+  destroy(reason: Error): void
+}
+
+/** A request that wants to know which connection it goes out on. */
 export interface Tracked {
+  /** One that had served another request before. */
   connectionReused: boolean
+  /** One that is made for it, and is of no use to another while that lasts. */
+  dialling: Dialling | null
 }
 
 export interface SocketReuse {
   /** Runs `send`, which creates one request of undici, and ties that request to `tracked`. */
   track(tracked: Tracked, send: () => void): void
+  /** Ties a connection that is begun within `send` to what is tracked there. */
+  dialled(socket: unknown): void
   stop(): void
 }
 
@@ -49,6 +59,9 @@ export function watchSocketReuse(): SocketReuse {
         current = null
       }
     },
+    dialled(socket) {
+      if (current !== null && isDialling(socket)) current.dialling = socket
+    },
     stop() {
       unsubscribe('undici:request:create', created)
       unsubscribe('undici:client:sendHeaders', sending)
@@ -60,6 +73,10 @@ function objectField(message: unknown, name: string): object | null {
   if (typeof message !== 'object' || message === null) return null
   const value: unknown = Reflect.get(message, name)
   return typeof value === 'object' && value !== null ? value : null
+}
+
+function isDialling(value: unknown): value is Dialling {
+  return typeof value === 'object' && value !== null && 'destroy' in value
 }
 
 function isTracked(value: unknown): value is Tracked {

@@ -47,6 +47,7 @@ export function aiSdkClient(url: string): Client {
       const result = await generateText({ model: provider(ask.model), ...settings(ask) })
       const said = nothingSaid()
       given.set(said, result.response.messages)
+      said.headers = result.response.headers ?? {}
       addResult(said, result, result.response.modelId)
       return said
     },

@@ -37,7 +37,9 @@ export function anthropicClient(url: string): Client {
     dialect: 'anthropic',
     keepsSignatures: true,
     async whole(ask) {
-      return read(await sdk.messages.create(body(ask), { signal: ask.signal }), nothingSaid())
+      const asked = sdk.messages.create(body(ask), { signal: ask.signal })
+      const { data, response } = await asked.withResponse()
+      return read(data, { ...nothingSaid(), headers: Object.fromEntries(response.headers) })
     },
     async streamed(ask, began) {
       const said = nothingSaid()
@@ -59,9 +61,11 @@ export function anthropicClient(url: string): Client {
 
 /** This SDK tells more statuses apart. */
 const anthropicNames: Readonly<Record<number, string>> = {
+  402: 'PaymentRequiredError',
   413: 'ContentTooLargeError',
   503: 'ServiceUnavailableError',
   504: 'GatewayTimeoutError',
+  529: 'OverloadedError',
 }
 
 function messagesBody(

@@ -39,7 +39,9 @@ export function chatClient(url: string): Client {
     keepsSignatures: true,
     async whole(ask) {
       const said = nothingSaid()
-      const reply = await sdk.chat.completions.create(body(ask), { signal: ask.signal })
+      const asked = sdk.chat.completions.create(body(ask), { signal: ask.signal })
+      const { data: reply, response } = await asked.withResponse()
+      said.headers = Object.fromEntries(response.headers)
       said.reasoning = textOf(reply.choices[0]?.message, 'reasoning_content')
       return read(reply, said)
     },

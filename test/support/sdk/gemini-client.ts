@@ -34,7 +34,9 @@ export function geminiClient(url: string): Client {
     async whole(ask) {
       const said = nothingSaid()
       const parts: Part[] = []
-      add(await sdk.models.generateContent(body(ask)), said, parts)
+      const response = await sdk.models.generateContent(body(ask))
+      said.headers = response.sdkHttpResponse?.headers ?? {}
+      add(response, said, parts)
       given.set(said, { role: 'model', parts })
       return said
     },

@@ -1,4 +1,5 @@
 import OpenAI from 'openai'
+import { isObject, stringAt } from '../../../src/core/json.ts'
 import { errorClassOf } from './statuses.ts'
 import type { Raised } from './talk.ts'
 
@@ -8,7 +9,7 @@ export function openAiErrorName(status: number | null): string {
 
 export function raisedByOpenAi(error: unknown): Raised | null {
   if (error instanceof OpenAI.APIUserAbortError) return aborted
-  if (!(error instanceof OpenAI.APIError)) return null
+  if (!(error instanceof OpenAI.APIError)) return errorEvent(error)
   return {
     name: error.constructor.name,
     status: error.status ?? null,
@@ -16,6 +17,14 @@ export function raisedByOpenAi(error: unknown): Raised | null {
     retryAfter: error.headers?.get('retry-after') ?? null,
     word: error.code ?? error.type ?? null,
   }
+}
+
+/** The helper for Responses rejects with the provider's error event itself, where it gets one. */
+function errorEvent(error: unknown): Raised | null {
+  if (!isObject(error) || error['type'] !== 'error') return null
+  const message = stringAt(error, 'message') ?? ''
+  const word = stringAt(error, 'code')
+  return { name: openAiErrorName(null), status: null, message, retryAfter: null, word }
 }
 
 const aborted: Raised = {

@@ -38,8 +38,9 @@ export function responsesClient(url: string): Client {
     dialect: 'openai-responses',
     keepsSignatures: true,
     async whole(ask) {
-      const response = await sdk.responses.create(body(ask), { signal: ask.signal })
-      return read(response, nothingSaid())
+      const asked = sdk.responses.create(body(ask), { signal: ask.signal })
+      const { data, response } = await asked.withResponse()
+      return read(data, { ...nothingSaid(), headers: Object.fromEntries(response.headers) })
     },
     async streamed(ask, began) {
       const said = nothingSaid()

@@ -64,6 +64,8 @@ export interface Said {
   usage: Counted | null
   /** The model as the reply names it. */
   model: string
+  /** Of a whole reply, as far as the SDK shows them. */
+  headers: Readonly<Record<string, string>>
   /** Pieces of text as they came; none of a whole reply. */
   pieces: string[]
   /** How many pieces the arguments of tool calls came in. */
@@ -105,6 +107,7 @@ export function nothingSaid(): Said {
     finish: 'other',
     usage: null,
     model: '',
+    headers: {},
     pieces: [],
     argumentPieces: 0,
   }
