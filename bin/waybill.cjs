@@ -41,12 +41,20 @@ function hasEngineFlags() {
 function runAgainWith(node) {
   const flags = serves() && !hasEngineFlags() ? engineFlags : []
   const args = flags.concat(__filename, process.argv.slice(2))
-  const child = childProcess.spawn(node, args, { stdio: 'inherit' })
+  const child = childProcess.spawn(node, args, {
+    stdio: 'inherit',
+    // A terminal and most supervisors signal both processes: the second one must know its signals twice.
+    env: Object.assign({}, process.env, { WAYBILL_SIGNALS_RELAYED: '1' }),
+  })
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   signals.forEach((signal) => {
     process.on(signal, () => {
       child.kill(signal)
     })
+  })
+  child.on('error', (error) => {
+    process.stderr.write(`Node ${node} cannot be run: ${error.message}\n`)
+    process.exit(1)
   })
   child.on('exit', (code, signal) => {
     if (signal) {

@@ -47,8 +47,9 @@ export type Started =
 
 /** A running gateway. */
 export interface Waybill {
-  /** `http://host:port` clients can reach. */
+  /** `http://host:port` that clients on this machine reach. */
   readonly url: string
+  readonly listening: ListenAddress
   readonly catalog: () => Catalog
   readonly store: WaybillStore
   readonly log: Log
@@ -109,18 +110,25 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
     telemetry: combineTelemetry([prometheus, log], (message) => log.event('error', message)),
   }
 
-  const inForce = { catalog: first.catalog, problems: [] as readonly Problem[] }
+  const inForce = {
+    catalog: first.catalog,
+    settings: first.settings,
+    problems: [] as readonly Problem[],
+  }
   const client = createClientServer({
     ports,
     turns: createTurns(),
     catalog: () => inForce.catalog,
-    bodyLimitBytes: first.settings.server.bodyLimit,
+    bodyLimitBytes: () => inForce.settings.server.bodyLimit,
     health: () => health(inForce, store),
     metricsText: async () => ({
       contentType: prometheus.contentType,
       text: await prometheus.metricsText(),
     }),
-    onInternalError: (error) => log.event('error', `internal error: ${String(error)}`),
+    onInternalError(error) {
+      const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      log.event('error', 'internal error', { trace })
+    },
   })
   const bound = await listen(client.server, first.settings.server.listen)
   if (typeof bound === 'string') {
@@ -134,13 +142,15 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
       : watchConfiguration({
           file: options.file,
           context,
-          onCatalog(catalog, _settings, warnings) {
+          onCatalog(catalog, settings, warnings) {
             tellSecrets(catalog)
             inForce.catalog = catalog
+            inForce.settings = settings
             inForce.problems = []
             prometheus.configured(catalog)
             log.event('info', 'configuration reloaded', { generation: catalog.generation })
             for (const warning of warnings) log.event('warn', formatProblem(warning))
+            for (const late of takesNewStart(first.settings, settings)) log.event('warn', late)
           },
           onProblems(problems) {
             inForce.problems = problems
@@ -154,7 +164,8 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
   return {
     ok: true,
     waybill: {
-      url: `http://${formatListen(bound)}`,
+      url: urlOf(bound),
+      listening: bound,
       catalog: () => inForce.catalog,
       store,
       log,
@@ -163,10 +174,24 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
       reload: () => watch?.reload() ?? Promise.resolve(),
       inFlight: client.inFlight,
       stop: () =>
-        stop(client, first.settings.server.drainTimeout, { watch, store, log, upstreams }),
+        stop(client, inForce.settings.server.drainTimeout, { watch, store, log, upstreams }),
       abandon: client.abandon,
     },
   }
+}
+
+/** Changed settings that a running gateway cannot follow, each in a sentence. */
+function takesNewStart(started: Settings, changed: Settings): string[] {
+  const listening = formatListen(started.server.listen)
+  const wanted = formatListen(changed.server.listen)
+  const sentences: string[] = []
+  if (listening !== wanted) {
+    sentences.push(`server.listen is ${wanted} now: start again to listen there`)
+  }
+  if (started.store.path !== changed.store.path) {
+    sentences.push(`store is ${changed.store.path} now: start again to record there`)
+  }
+  return sentences
 }
 
 function openStore(settings: Settings, dataDirectory: string | null, log: Log): WaybillStore {
@@ -231,6 +256,12 @@ function listen(server: Server, { host, port }: ListenAddress): Promise<ListenAd
       resolve({ host, port: typeof address === 'object' && address !== null ? address.port : port })
     })
   })
+}
+
+/** Every address of this machine is none to send to: the local one stands for it. */
+function urlOf({ host, port }: ListenAddress): string {
+  const local = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${formatListen({ host: local, port })}`
 }
 
 function listenProblem(file: string | null, message: string): Problem {

@@ -1,8 +1,9 @@
 import type { Waybill } from '../compose.ts'
+import { formatListen, isLoopback } from '../config/listen.ts'
 
 /** What a person needs after a start: what serves, where, and a first request to copy. */
 export function banner(waybill: Waybill, file: string | null): string {
-  const { url, zero } = waybill
+  const { url, zero, listening } = waybill
   const catalog = waybill.catalog()
   const enabled = [...catalog.providers.values()].filter((provider) => provider.enabled)
   const lines = ['', `  Waybill is ready: ${url}`, '']
@@ -18,6 +19,10 @@ export function banner(waybill: Waybill, file: string | null): string {
     )
   } else {
     lines.push(`  providers      ${enabled.map(({ id }) => id).join(', ')}`)
+  }
+  if (!isLoopback(listening.host)) {
+    const address = formatListen(listening)
+    lines.push(`  listening on   ${address}, where clients send a key: Authorization: Bearer wb-…`)
   }
   const model = firstModel(waybill)
   lines.push(

@@ -97,16 +97,17 @@ async function reach({ id, reach: how, apiKeys }: Provider): Promise<Finding> {
   const check = `provider ${id}`
   if (how.kind === 'simulated') return good(check, 'simulated')
   if (how.kind === 'sdk') return good(check, `through ${how.sdk}`)
-  if (how.auth.kind !== 'none' && apiKeys.length === 0) {
-    return { check, state: 'warning', detail: 'has no key' }
-  }
   const [address] = how.addresses.values()
   if (address === undefined) return { check, state: 'problem', detail: 'has no address' }
   const { hostname, port, protocol } = new URL(address.origin)
   const problem = await connects(hostname, Number(port || (protocol === 'https:' ? 443 : 80)))
-  return problem === null
-    ? good(check, `${address.origin} can be reached`)
-    : { check, state: 'problem', detail: `${address.origin} cannot be reached (${problem})` }
+  if (problem !== null) {
+    return { check, state: 'problem', detail: `${address.origin} cannot be reached (${problem})` }
+  }
+  const detail = `${address.origin} can be reached`
+  return how.auth.kind !== 'none' && apiKeys.length === 0
+    ? { check, state: 'warning', detail: `${detail}, but the provider has no key` }
+    : good(check, detail)
 }
 
 /** null when a TCP connection stands in time, else why not. */

@@ -70,13 +70,19 @@ async function run(
   return waybill
 }
 
+/** A relayed signal follows the same signal to the whole group this closely, and is not a second one. */
+const relayedWithinMs = 100
+
 /** The first signal drains, the second ends at once; SIGHUP reads the configuration again. */
 function endOnSignals(waybill: Waybill, io: CommandIo): void {
-  let stopping = false
+  const relayed = io.env['WAYBILL_SIGNALS_RELAYED'] !== undefined
+  let stoppingSinceMs: number | null = null
   /** 1 once requests were cut off at the user's wish. */
   let exitCode = 0
   const stop = (signal: NodeJS.Signals) => {
-    if (stopping) {
+    const nowMs = performance.now()
+    if (stoppingSinceMs !== null) {
+      if (relayed && nowMs - stoppingSinceMs < relayedWithinMs) return
       io.err('Ending at once.')
       exitCode = 1
       waybill.abandon()
@@ -84,7 +90,7 @@ function endOnSignals(waybill: Waybill, io: CommandIo): void {
       setTimeout(() => process.exit(exitCode), 250).unref()
       return
     }
-    stopping = true
+    stoppingSinceMs = nowMs
     const running = waybill.inFlight()
     waybill.log.event('info', `${signal}: draining`, { inFlight: running })
     if (running > 0) {

@@ -81,6 +81,8 @@ export function ownError(failure: Failure, requestId: string, codec: DialectCode
   if (failure.retryAfterMs !== null) {
     headers.push('retry-after', String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000))))
   }
+  // Not before the configuration changes: SDKs would wait and ask again.
+  if (failure.class === 'no_target_available') headers.push('x-should-retry', 'false')
   const body = Buffer.from(JSON.stringify(codec.writeError(failure, requestId)))
   return [statusOf(failure.class), headers, body]
 }

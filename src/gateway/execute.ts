@@ -44,6 +44,7 @@ export interface ExecuteInput {
   readonly turns: Turns
   /** Where the request is listed while it runs. */
   readonly running: Roster<Stoppable>
+  readonly onInternalError: (error: unknown) => void
 }
 
 /**
@@ -99,7 +100,18 @@ class Execution implements Stoppable {
     }
   }
 
+  /** A fault of our own ends this request alone: thrown from a timer it would end the process. */
   #send(candidateIndex: number): void {
+    try {
+      this.#sendTo(candidateIndex)
+    } catch (error) {
+      this.#input.onInternalError(error)
+      this.#running?.cancel()
+      this.#finish('failure', failure('internal', 'The gateway failed; its log says why.'))
+    }
+  }
+
+  #sendTo(candidateIndex: number): void {
     if (this.#over) return
     const { ports, plan, incoming, read, context, delivery } = this.#input
     const candidate = plan.candidates[candidateIndex]

@@ -26,6 +26,7 @@ export interface Serving {
   readonly turns: Turns
   /** The requests that are being executed. */
   readonly running: Roster<Stoppable>
+  readonly onInternalError: (error: unknown) => void
 }
 
 /**
@@ -91,6 +92,7 @@ export async function handleRequest(
     delivery,
     turns,
     running,
+    onInternalError: serving.onInternalError,
   })
 
   // account: on disk before the last byte leaves

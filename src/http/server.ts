@@ -30,7 +30,8 @@ export interface ClientApi {
   readonly turns: Turns
   /** The catalog in force now; each request keeps the one it gets here. */
   readonly catalog: () => Catalog
-  readonly bodyLimitBytes: number
+  /** Largest body that is read; may change while requests are served. */
+  readonly bodyLimitBytes: () => number
   readonly health: () => HealthReport
   readonly metricsText: () => Promise<{ contentType: string; text: string }>
   readonly onInternalError: (error: unknown) => void
@@ -97,10 +98,11 @@ export function createClientServer(api: ClientApi): ClientServer {
     if (draining) {
       return refuse(response, stopping(), dialect)
     }
-    if (Number(headers['content-length'] ?? 0) > api.bodyLimitBytes) {
-      return refuseUnread(response, tooLarge(api.bodyLimitBytes), dialect)
+    const limitBytes = api.bodyLimitBytes()
+    if (Number(headers['content-length'] ?? 0) > limitBytes) {
+      return refuseUnread(response, tooLarge(limitBytes), dialect)
     }
-    bodies.read(message, api.bodyLimitBytes, (body) => {
+    bodies.read(message, limitBytes, (body) => {
       if (!body.ok) return refuseUnread(response, body.failure, dialect)
       const { endpoint, model } = route
       const jsonArray = endpoint.streams !== null && !/(^|&)alt=sse(&|$)/.test(query)
@@ -109,6 +111,7 @@ export function createClientServer(api: ClientApi): ClientServer {
         catalog: api.catalog(),
         turns: api.turns,
         running: executions,
+        onInternalError: api.onInternalError,
       }
       handleRequest(
         serving,

@@ -68,7 +68,7 @@ describe('row 27: the client goes away', () => {
     })
 
     it.each(pairs)('$name: in the middle of a stream', async ({ client, provider }) => {
-      const rig = await startRig({ first: 'tps=60;tokens=500', provider })
+      const rig = await startRig({ first: 'tps=150;tokens=500', provider })
       const caller = await call(rig, client, true)
       await eventually(() => caller.received().includes(' 24·'), 3_000)
       const words = wholeText.split(/(?= )/)
@@ -127,7 +127,9 @@ describe('row 28: the client closes its sending side and reads on', () => {
       rig.sent(received())
       const [head = '', body = ''] = finalAnswer(received())
       expect(head).toMatch(/^HTTP\/1\.1 200 OK/)
-      const heard = streaming ? openai.hearStream(unchunked(body)) : openai.hearWhole(JSON.parse(body))
+      const heard = streaming
+        ? openai.hearStream(unchunked(body))
+        : openai.hearWhole(JSON.parse(body))
       expect(heard).toMatchObject({ text: wholeText, ended: true })
       const [record] = await rig.check()
       expect(record).toMatchObject({ outcome: 'success' })
@@ -187,7 +189,9 @@ describe('row 29: a client that never reads', () => {
       await after(10)
     }
     expect(most).toBeGreaterThan(0)
-    expect(most).toBeLessThanOrEqual(64 * 1024)
+    // Events come one by one; of a body in one piece a whole read may stand behind what waits already.
+    const readBytes = streaming ? 0 : 16 * 1024
+    expect(most).toBeLessThanOrEqual(64 * 1024 + readBytes)
     const other = await rig.ask(openai, { model: 'well', streaming: true })
     expect(openai.hearStream(other.text).ended).toBe(true)
     expect(other.totalMs).toBeLessThan(1_000)

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import path from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from 'node:tls'
+import {
+  createServer as createTlsServer,
+  getCACertificates,
+  setDefaultCACertificates,
+} from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startBlackhole } from '../support/blackhole.ts'
 import { eventually, type Rig, startRig } from './rig.ts'
@@ -134,14 +138,20 @@ describe('row 26: TLS', () => {
 
   it.each([
     ['cut', (socket: { destroy(): void }) => socket.destroy(), /closed the connection/],
-    ['answered in plain HTTP', (socket: { end(text: string): void }) => {
-      socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n')
-    }, /TLS|SSL/],
+    [
+      'answered in plain HTTP',
+      (socket: { end(text: string): void }) => {
+        socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n')
+      },
+      /TLS|SSL/,
+    ],
   ] as const)('a handshake that is %s', async (_, answer, reason) => {
-    const port = await listen(createServer((socket) => {
-      socket.on('error', () => {})
-      socket.once('data', () => answer(socket))
-    }))
+    const port = await listen(
+      createServer((socket) => {
+        socket.on('error', () => {})
+        socket.once('data', () => answer(socket))
+      }),
+    )
     const rig = await startRig({ first: '', firstUrl: `https://127.0.0.1:${port}` })
     const problem = await fallsBack(rig, 2_000)
     expect(problem?.class).toBe('unreachable')

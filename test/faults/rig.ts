@@ -21,6 +21,8 @@ export interface Plot {
   readonly retry?: { readonly attempts: number; readonly backoff?: string }
   /** Where the first provider is, if not at the mock. */
   readonly firstUrl?: string
+  /** Dollars for a million tokens of input and of output; not known when left out. */
+  readonly prices?: Readonly<Record<'first' | 'second', { input: number; output: number }>>
 }
 
 export interface Rig {
@@ -102,19 +104,25 @@ export async function startRig(plot: Plot): Promise<Rig> {
 }
 
 function configurationFor(plot: Plot, mock: Mock): string {
-  const { first, second = '', provider, timeouts, retry, firstUrl } = plot
+  const { first, second = '', provider, timeouts, retry, firstUrl, prices } = plot
   const dialect = provider ?? dialects
+  const behaving = (behaviour: string) => (behaviour === '' ? 'mock' : `mock;${behaviour}`)
+  const priced = (name: string) => {
+    if (prices === undefined || (name !== 'first' && name !== 'second')) return {}
+    const model = behaving((name === 'first' ? first : second) ?? '')
+    return { models: { [model]: { price: prices[name] } } }
+  }
   const providers = Object.fromEntries(
     ['first', 'second', 'well'].map((name) => {
       const origin = name === 'first' ? (firstUrl ?? mock.url) : mock.url
-      return [name, { dialect, baseUrl: `${origin}/${name}/v1`, apiKey: canary(name) }]
+      const address = { dialect, baseUrl: `${origin}/${name}/v1` }
+      return [name, { ...address, apiKey: canary(name), ...priced(name) }]
     }),
   )
   const common = {
     timeouts: { ...usualTimeouts, ...timeouts },
     retry: { ...usualRetry, ...retry },
   }
-  const behaving = (behaviour: string) => (behaviour === '' ? 'mock' : `mock;${behaviour}`)
   const others = second === null ? [] : [`second/${behaving(second)}`]
   const targets = [`first/${behaving(first)}`, ...others]
   const models = { chain: { targets, ...common }, well: { targets: ['well/mock'], ...common } }

@@ -60,12 +60,12 @@ describe('row 7: the first token takes too long', () => {
     const rig = await startRig({
       first: 'preamble=1;ttft=20000',
       provider,
-      timeouts: { firstToken: '600ms' },
+      timeouts: { firstToken: '400ms' },
     })
     const reply = await rig.ask(client, { streaming: true })
     expect(reply.status).toBe(200)
     expect(client.hearStream(reply.text)).toMatchObject({ text: wholeText, ended: true })
-    expect(reply.totalMs).toBeLessThan(1_600)
+    expect(reply.totalMs).toBeLessThan(1_400)
     expect(rig.asked()).toEqual(['first', 'second'])
     expect((await only(rig)).classes).toEqual(['timeout', null])
   })
@@ -78,10 +78,10 @@ describe('row 9: silence in the middle of a stream', () => {
     const rig = await startRig({
       first: 'fault=stall@20',
       provider,
-      timeouts: { firstToken: '8s', idle: '500ms' },
+      timeouts: { firstToken: '8s', idle: '350ms' },
     })
     const reply = await rig.ask(client, { streaming: true })
-    expect(reply.totalMs).toBeLessThan(1_500)
+    expect(reply.totalMs).toBeLessThan(1_350)
     const heard = client.hearStream(reply.text)
     expect(heard).toMatchObject({ ended: false, finish: null, error: 'timeout' })
     expect(wholeText.startsWith(heard.text)).toBe(true)

@@ -138,7 +138,7 @@ const anthropic: Speaker = {
   body: (model, streaming) => ({
     model,
     messages,
-    max_tokens: 1000,
+    max_tokens: 100_000_000,
     ...(streaming && { stream: true }),
   }),
   hearStream(text) {

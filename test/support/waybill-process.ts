@@ -16,6 +16,8 @@ export interface ProcessOptions {
   /** The Node that starts it; the one of this process when left out. */
   readonly node?: string
   readonly directory?: string
+  /** In a process group of its own, as a terminal would start it. */
+  readonly detached?: boolean
 }
 
 export interface Exit {
@@ -45,6 +47,7 @@ export function runWaybill(args: readonly string[], options: ProcessOptions = {}
     cwd: directory,
     env: { PATH: process.env['PATH'] ?? '', HOME: directory, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: options.detached === true,
   })
   const said = { stdout: '', stderr: '' }
   child.stdout.on('data', (bytes: Buffer) => {

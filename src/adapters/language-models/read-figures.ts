@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, numberAt, objectAt, stringAt } from '../../core/json.ts'
-import { plausibleUsage } from '../../core/plausible-usage.ts'
+import { plausibleUsage, reportedCount } from '../../core/plausible-usage.ts'
 import type { FinishReason, Usage } from '../../core/reply.ts'
 
 /**
@@ -11,16 +11,16 @@ export function readUsage(usage: unknown): Usage | null {
   const input = objectAt(usage, 'inputTokens')
   const output = objectAt(usage, 'outputTokens')
   if (input === null && output === null) return readFlatUsage(usage)
-  const cachedInputTokens = numberAt(input ?? {}, 'cacheRead') ?? 0
-  const cacheWriteTokens = numberAt(input ?? {}, 'cacheWrite') ?? 0
-  const reasoningTokens = numberAt(output ?? {}, 'reasoning') ?? 0
-  const plain = numberAt(input ?? {}, 'noCache')
-  const text = numberAt(output ?? {}, 'text')
+  const cachedInputTokens = countAt(input ?? {}, 'cacheRead') ?? 0
+  const cacheWriteTokens = countAt(input ?? {}, 'cacheWrite') ?? 0
+  const reasoningTokens = countAt(output ?? {}, 'reasoning') ?? 0
+  const plain = countAt(input ?? {}, 'noCache')
+  const text = countAt(output ?? {}, 'text')
   const inputTokens =
-    numberAt(input ?? {}, 'total') ??
+    countAt(input ?? {}, 'total') ??
     (plain === null ? null : plain + cachedInputTokens + cacheWriteTokens)
   const outputTokens =
-    numberAt(output ?? {}, 'total') ?? (text === null ? null : text + reasoningTokens)
+    countAt(output ?? {}, 'total') ?? (text === null ? null : text + reasoningTokens)
   if (inputTokens === null && outputTokens === null) return null
   return plausibleUsage({
     inputTokens: inputTokens ?? 0,
@@ -32,10 +32,10 @@ export function readUsage(usage: unknown): Usage | null {
 }
 
 function readFlatUsage(usage: JsonObject): Usage | null {
-  const inputTokens = numberAt(usage, 'inputTokens')
-  const outputTokens = numberAt(usage, 'outputTokens')
+  const inputTokens = countAt(usage, 'inputTokens')
+  const outputTokens = countAt(usage, 'outputTokens')
   if (inputTokens === null && outputTokens === null) return null
-  const cachedInputTokens = numberAt(usage, 'cachedInputTokens') ?? 0
+  const cachedInputTokens = countAt(usage, 'cachedInputTokens') ?? 0
   const plain = inputTokens ?? 0
   return plausibleUsage({
     // Some v2 packages (Anthropic's) leave cached tokens out of the total, others count them in.
@@ -43,8 +43,12 @@ function readFlatUsage(usage: JsonObject): Usage | null {
     cachedInputTokens,
     cacheWriteTokens: 0,
     outputTokens: outputTokens ?? 0,
-    reasoningTokens: numberAt(usage, 'reasoningTokens') ?? 0,
+    reasoningTokens: countAt(usage, 'reasoningTokens') ?? 0,
   })
+}
+
+function countAt(owner: JsonObject, key: string): number | null {
+  return reportedCount(numberAt(owner, key))
 }
 
 /**

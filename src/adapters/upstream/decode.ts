@@ -9,6 +9,9 @@ import {
 export interface Decoder {
   write(chunk: Uint8Array): void
   end(): void
+  /** Gives nothing more until `resume`: a slow client must not make us hold what expands. */
+  pause(): void
+  resume(): void
   destroy(): void
 }
 
@@ -19,8 +22,8 @@ export interface DecoderSink {
 }
 
 /** Past this much output, a reply that grew by more than the ratio is taken for a bomb. */
-const suspiciousBytes = 8 * 1024 * 1024
-const suspiciousRatio = 200
+const suspiciousBytes = 4 * 1024 * 1024
+const suspiciousRatio = 100
 
 /**
  * Undoes one content encoding. We ask for none, so only an odd provider ever comes here; nested
@@ -31,7 +34,7 @@ export function createDecoder(encoding: string, sink: DecoderSink): Decoder {
   if (stream === null) {
     const problem = `The provider answered with content-encoding ${JSON.stringify(encoding)}, which was not asked for.`
     queueMicrotask(() => sink.fail(problem))
-    return { write() {}, end() {}, destroy() {} }
+    return { write() {}, end() {}, pause() {}, resume() {}, destroy() {} }
   }
   let bytesIn = 0
   let bytesOut = 0
@@ -52,6 +55,8 @@ export function createDecoder(encoding: string, sink: DecoderSink): Decoder {
       stream.write(chunk)
     },
     end: () => stream.end(),
+    pause: () => stream.pause(),
+    resume: () => stream.resume(),
     destroy: () => stream.destroy(),
   }
 }

@@ -7,7 +7,7 @@ import type { Dialling, SocketReuse, Tracked } from './socket-reuse.ts'
 
 const aborted = new Error('aborted by the gateway')
 
-/** A server that closes idle connections closes several at a time; more than these is no bad luck. */
+/** More idle connections than these do not close in the very moment they are taken. */
 const maxRepeats = 4
 
 /** One request and its reply: undici's dispatch callbacks turned into the observer's. */
@@ -54,11 +54,14 @@ export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchH
   pause(): void {
     this.#paused = true
     this.#controller?.pause()
+    this.#decoder?.pause()
   }
 
   resume(): void {
     this.#paused = false
-    if (!this.#over) this.#controller?.resume()
+    if (this.#over) return
+    this.#controller?.resume()
+    this.#decoder?.resume()
   }
 
   abort(): void {
@@ -111,10 +114,12 @@ export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchH
     if (lostRace && !this.#headSeen && this.connectionReused && this.#repeats < maxRepeats) {
       this.#repeats += 1
       this.#controller = null
-      this.dispatch()
+      // Not at once: word may be here already that the next idle connection is closed as well.
+      setImmediate(() => {
+        if (!this.#over) this.dispatch()
+      })
       return
     }
-    console.error("FAILX", code, (error as any).message, this.#headSeen, this.connectionReused, this.#repeats, this.#controller === null, (error as any).socket)
     this.#fail(transportFailure(error, this.#headSeen))
   }
 

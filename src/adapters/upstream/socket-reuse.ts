@@ -21,9 +21,6 @@ export interface SocketReuse {
   stop(): void
 }
 
-/** On undici's request: the tracked one it belongs to. On a socket: that it has been used. */
-const mark = Symbol('waybill')
-
 /**
  * A server may close an idle connection in the very moment a request is written to it. Only on a
  * reused connection is a reset before the first byte that race, and safe to repeat at once. undici
@@ -33,6 +30,8 @@ const mark = Symbol('waybill')
  * full collection, and at thousands of requests a second that is hundreds of megabytes.
  */
 export function watchSocketReuse(): SocketReuse {
+  /** On undici's request: the tracked one it belongs to. On a socket: that it has been used. */
+  const mark = Symbol('waybill')
   let current: Tracked | null = null
 
   const created = (message: unknown) => {

@@ -111,12 +111,14 @@ const refusals: readonly Refusal[] = [
 
 describe.each(pairs)('$title', ({ clientOf, provider, model }) => {
   it.each(refusals)('raises $is for $behaviour', async (refusal) => {
-    const rig = await startRig()
+    const target = model(`small;${refusal.behaviour}`)
+    const once = `models: { asked: { targets: ["${target}"], retry: { attempts: 1 } } }\n`
+    const rig = await startRig(once)
     const client = clientOf(rig.gateway.url)
     const own = typeof refusal.own === 'number' ? refusal.own : refusal.own[provider]
     const passes = client.dialect === provider
     const status = passes ? (own ?? 0) : refusal.status
-    const ask: Ask = { model: model(`small;${refusal.behaviour}`), turns: [hello] }
+    const ask: Ask = { model: 'asked', turns: [hello] }
     for (const way of ['whole', 'streamed'] as const) {
       const raised = await raisedBy(client, client[way](ask))
       expect(raised).toMatchObject({
@@ -136,6 +138,20 @@ describe.each(pairs)('$title', ({ clientOf, provider, model }) => {
         failureClass: refusal.is,
         usage: { inputTokens: 0, outputTokens: 0 },
       })
+    }
+  })
+
+  it('never takes a whole reply that was cut for a complete one', async () => {
+    const rig = await startRig()
+    const client = clientOf(rig.gateway.url)
+    for (const [tokens, fault] of [
+      [60, 'cut-fin@30'],
+      [60, 'cut-length@30'],
+      [20_000, 'cut-fin@19000'],
+    ] as const) {
+      const ask: Ask = { model: model(`small;tokens=${tokens};fault=${fault}`), turns: [hello] }
+      await expect(client.whole(ask)).rejects.toBeInstanceOf(Error)
+      expect(await rig.record()).toMatchObject({ outcome: 'failure' })
     }
   })
 

@@ -26,7 +26,7 @@ const streamTroubles: typeof troubles = [
   ['fault=bad-json@0', 'malformed_reply'],
 ]
 
-/** Another dialect than the first, so that each pair fails over into a translation or out of one. */
+/** Another dialect than the first, so that each pair fails over into or out of a translation. */
 function next(dialect: Dialect): Dialect {
   return dialects[(dialects.indexOf(dialect) + 1) % dialects.length] ?? 'openai'
 }

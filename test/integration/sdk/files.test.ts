@@ -39,3 +39,30 @@ describe.each(pairs)('$title', ({ clientOf, provider, model }) => {
     if (named) expect(file?.filename).toBe('a.pdf')
   })
 })
+
+const linking = ['openai responses', 'anthropic', 'google genai']
+
+describe.each(pairs.filter(({ name }) => linking.includes(name)))(
+  '$title',
+  ({ clientOf, provider, model }) => {
+    it('points to a PDF', async () => {
+      const rig = await startRig()
+      const client = clientOf(rig.gateway.url)
+      const data = new URL('https://example.com/a.pdf')
+      const linkedPdf = { mediaType: 'application/pdf', data }
+      const asked = client.whole({ model: model('small'), turns: asking([linkedPdf]) })
+      if (provider === 'openai') {
+        // Chat Completions has no place for an address: no wrong answer, and nobody is asked.
+        const error: unknown = await asked.catch((problem: unknown) => problem)
+        expect(client.raised(error)).toMatchObject({
+          status: 400,
+          message: expect.stringContaining('send its contents'),
+        })
+        expect(rig.mock.log.requests()).toEqual([])
+        return
+      }
+      await asked
+      expect(rig.received(provider).files).toMatchObject([{ data: data.href }])
+    })
+  },
+)

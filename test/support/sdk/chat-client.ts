@@ -4,7 +4,8 @@ import type {
   ChatCompletionCreateParamsNonStreaming,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions'
-import { openAiErrorName, raisedByOpenAi } from './openai-errors.ts'
+import { raisedByOpenAi } from './openai-errors.ts'
+import { errorClassOf } from './statuses.ts'
 import {
   type Ask,
   type AskedFile,
@@ -61,7 +62,7 @@ export function chatClient(url: string): Client {
       }
       return read(await stream.finalChatCompletion(), said)
     },
-    errorName: openAiErrorName,
+    errorName: errorClassOf,
     raised: raisedByOpenAi,
   }
 }
@@ -140,6 +141,7 @@ function addReply(reply: OpenAI.ChatCompletion, said: Said): void {
   const [choice] = reply.choices
   const { usage } = reply
   said.text = choice?.message.content ?? ''
+  said.refusal = choice?.message.refusal ?? ''
   for (const call of choice?.message.tool_calls ?? []) {
     if (call.type !== 'function') continue
     const { name, arguments: input } = call.function

@@ -3,10 +3,6 @@ import { isObject, stringAt } from '../../../src/core/json.ts'
 import { errorClassOf } from './statuses.ts'
 import type { Raised } from './talk.ts'
 
-export function openAiErrorName(status: number | null): string {
-  return errorClassOf(status)
-}
-
 export function raisedByOpenAi(error: unknown): Raised | null {
   if (error instanceof OpenAI.APIUserAbortError) return aborted
   if (!(error instanceof OpenAI.APIError)) return errorEvent(error)
@@ -24,7 +20,7 @@ function errorEvent(error: unknown): Raised | null {
   if (!isObject(error) || error['type'] !== 'error') return null
   const message = stringAt(error, 'message') ?? ''
   const word = stringAt(error, 'code')
-  return { name: openAiErrorName(null), status: null, message, retryAfter: null, word }
+  return { name: errorClassOf(null), status: null, message, retryAfter: null, word }
 }
 
 const aborted: Raised = {

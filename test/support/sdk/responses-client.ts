@@ -6,7 +6,8 @@ import type {
   ResponseInputItem,
   ResponseOutputItem,
 } from 'openai/resources/responses/responses'
-import { openAiErrorName, raisedByOpenAi } from './openai-errors.ts'
+import { raisedByOpenAi } from './openai-errors.ts'
+import { errorClassOf } from './statuses.ts'
 import {
   type Ask,
   type AskedFile,
@@ -52,7 +53,7 @@ export function responsesClient(url: string): Client {
       }
       return read(await stream.finalResponse(), said)
     },
-    errorName: openAiErrorName,
+    errorName: errorClassOf,
     raised: raisedByOpenAi,
   }
 }
@@ -132,6 +133,9 @@ function addResponse(response: Response, said: Said): void {
   said.text = response.output_text
   for (const item of response.output) {
     if (item.type === 'reasoning') said.reasoning += item.summary.map(({ text }) => text).join('')
+    if (item.type === 'message') {
+      said.refusal += item.content.map((part) => ('refusal' in part ? part.refusal : '')).join('')
+    }
     if (item.type !== 'function_call') continue
     said.calls.push({ id: item.call_id, name: item.name, input: argumentsOf(item.arguments) })
   }

@@ -54,6 +54,8 @@ function providersYaml(mock: Mock): string {
 /** A client of the matrix with the provider it is to reach. */
 export interface Pair {
   readonly title: string
+  /** Of the client. */
+  readonly name: string
   readonly clientOf: (url: string) => Client
   readonly provider: Dialect
   /** `provider/model` at that provider, with the behaviour of the mock. */
@@ -64,6 +66,7 @@ export interface Pair {
 export const pairs: readonly Pair[] = clients.flatMap(({ name, of }) =>
   dialects.map((provider) => ({
     title: `${name} → ${provider}`,
+    name,
     clientOf: of,
     provider,
     model: (behaviour: string) => `${providerIds[provider]}/${behaviour}`,

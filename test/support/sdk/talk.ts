@@ -47,7 +47,7 @@ export interface Call {
 
 export type Finish = 'stop' | 'length' | 'tools' | 'filtered' | 'other'
 
-/** Tokens as the users of each SDK count them: cached ones within the input, reasoning within the output. */
+/** As users of each SDK count: cached tokens within the input, reasoning within the output. */
 export interface Counted {
   readonly input: number
   readonly cached: number
@@ -58,6 +58,7 @@ export interface Counted {
 /** What an SDK made of a reply. */
 export interface Said {
   text: string
+  refusal: string
   reasoning: string
   calls: Call[]
   finish: Finish
@@ -102,6 +103,7 @@ export interface Client {
 export function nothingSaid(): Said {
   return {
     text: '',
+    refusal: '',
     reasoning: '',
     calls: [],
     finish: 'other',

@@ -310,3 +310,37 @@ describe('a client that reads slowly', () => {
     ])
   })
 })
+
+describe('a fault of our own', () => {
+  const ai = catalogOf(`
+providers:
+  one: { dialect: openai, baseUrl: http://one.test, apiKey: one-a }
+  two: { sdk: "@ai-sdk/some", apiKey: two-a }
+models: { fast: { targets: [one/m, two/m], retry: { attempts: 2, backoff: 1s, maxBackoff: 1s } } }
+`)
+
+  it('ends that request with an error and a record of all its attempts, and nothing else', async () => {
+    const rig = gatewayRig(ai)
+    const { got, over } = rig.send({ model: 'fast', messages })
+    only(rig.asked).answer(500, '{"error":{"message":"oops"}}')
+    rig.clock.advance(1_000)
+    // The rig has no AI SDK: starting it throws, from a callback of the other provider.
+    only(rig.asked, 1).answer(500, '{"error":{"message":"oops"}}')
+    await over
+    expect(got.status).toBe(500)
+    expect(JSON.parse(got.body)).toMatchObject({ error: { code: 'internal' } })
+    expect(rig.internalErrors).toHaveLength(1)
+    expect(rig.running.members()).toEqual([])
+    expect(rig.records).toMatchObject([
+      {
+        status: 500,
+        failureClass: 'internal',
+        attempts: [
+          { target: 'one/m', result: 'failure' },
+          { target: 'one/m', result: 'failure' },
+          { target: 'two/m', result: 'cancelled' },
+        ],
+      },
+    ])
+  })
+})

@@ -43,6 +43,7 @@ export interface Rig {
   readonly asked: Asked[]
   readonly records: WaybillRecord[]
   readonly running: Roster<Stoppable>
+  readonly internalErrors: unknown[]
   /** Sends a request; resolves with what the client got when it has been dealt with. */
   send(body: object, options?: SendOptions): { got: Got; over: Promise<void> }
 }
@@ -60,16 +61,20 @@ export function gatewayRig(catalog: Catalog): Rig {
   const records: WaybillRecord[] = []
   const running = createRoster<Stoppable>()
   const turns = createTurns()
+  const internalErrors: unknown[] = []
+  const onInternalError = (error: unknown) => void internalErrors.push(error)
   const ports = portsOf(clock, asked, records)
+  const serving = { ports, turns, running, onInternalError }
   return {
     clock,
     asked,
     records,
     running,
+    internalErrors,
     send(body, options = {}) {
       const { got, outgoing } = client()
       const incoming = incomingOf(body, options, clock)
-      const over = handleRequest({ ports, catalog, turns, running }, incoming, outgoing)
+      const over = handleRequest({ ...serving, catalog }, incoming, outgoing)
       return { got, over }
     },
   }

@@ -60,7 +60,10 @@ describe('the list of models', () => {
     [['openai/*'], ['openai/gpt-4o-mini', 'openai/gpt-5', 'openai/gpt-4o']],
     [['gpt-4o'], ['openai/gpt-4o']],
     [['llama'], ['box/llama']],
-    [['hid*', 'box/llama'], ['hidden', 'box/llama']],
+    [
+      ['hid*', 'box/llama'],
+      ['hidden', 'box/llama'],
+    ],
     [['nothing'], []],
   ])('with a policy of %j has %j: exactly what may be asked for', (allow, expected) => {
     expect(ids(allow).sort()).toEqual([...expected].sort())

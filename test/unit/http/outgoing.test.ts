@@ -228,7 +228,7 @@ describe('a client that reads slowly', () => {
       one.outgoing.head(200, head)
       const piece = Buffer.alloc(256 * 1024, 'x')
       for (let i = 0; i < 64; i++) one.outgoing.write(piece)
-    expect(one.outgoing.write(piece)).toBe(false)
+      expect(one.outgoing.write(piece)).toBe(false)
       await sleep(20)
       expect(one.drained).toBe(0)
       client.socket.resume()

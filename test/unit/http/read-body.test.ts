@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Outcome } from '../../../src/core/failure.ts'
+import { failure, type Outcome } from '../../../src/core/failure.ts'
 import { createBodyReader, tooLarge } from '../../../src/http/read-body.ts'
 
 let nowMs = 0
@@ -117,6 +117,17 @@ describe('a sender that falls silent', () => {
     pass(15_000)
     expect([silent.results.length, fresh.results.length]).toEqual([1, 0])
   })
+})
+
+it('all bodies that are still coming are given up when the gateway ends', () => {
+  const [first, second, done] = [reading(), reading(), reading()]
+  done.message.emit('end')
+  bodies.giveUp(failure('shutting_down', 'over'))
+  for (const { message, results } of [first, second]) {
+    message.emit('end')
+    expect(results.map(text)).toEqual(['shutting_down'])
+  }
+  expect(done.results.map(text)).toEqual([''])
 })
 
 describe('what a client reads about the limit', () => {

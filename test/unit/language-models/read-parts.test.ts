@@ -311,6 +311,15 @@ describe('the end', () => {
     })
   })
 
+  it.each([
+    { inputTokens: -1, outputTokens: 5 },
+    { inputTokens: 7, outputTokens: 1e18 },
+    { inputTokens: { noCache: -1, cacheRead: 100 }, outputTokens: { total: 5 } },
+  ])('reports no usage where it cannot be true: %j', (given) => {
+    const events = readAll([{ type: 'finish', usage: given, finishReason: 'stop' }])
+    expect(events.map((event) => event.type)).not.toContain('usage')
+  })
+
   it('reports no usage where none is known', () => {
     const nothing = { inputTokens: { total: undefined }, outputTokens: { total: undefined } }
     const events = readAll([{ type: 'finish', usage: nothing, finishReason: 'stop' }])
