@@ -73,7 +73,10 @@ async function run(
 /** A relayed signal follows the same signal to the whole group this closely, and is not a second one. */
 const relayedWithinMs = 100
 
-/** The first signal drains, the second ends at once; SIGHUP reads the configuration again. */
+/**
+ * The first signal drains, the second ends at once. SIGHUP reads the configuration again, but on a
+ * terminal it says that the terminal was closed.
+ */
 function endOnSignals(waybill: Waybill, io: CommandIo): void {
   const relayed = io.env['WAYBILL_SIGNALS_RELAYED'] !== undefined
   let stoppingSinceMs: number | null = null
@@ -108,7 +111,7 @@ function endOnSignals(waybill: Waybill, io: CommandIo): void {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  process.on('SIGHUP', () => void waybill.reload())
+  process.on('SIGHUP', process.stdin.isTTY === true ? stop : () => void waybill.reload())
 }
 
 function wrongUsage(io: CommandIo, message: string): void {

@@ -136,6 +136,15 @@ describe('row 13: the content is refused', () => {
 })
 
 describe('row 14: the fallback refuses a prefilled answer', () => {
+  it('a stream that was cut shows the cut, whatever the fallback would say', async () => {
+    const rig = await startRig({ first: 'fault=cut-fin@20', second: 'fault=no-prefill' })
+    const reply = await rig.ask(openai, { streaming: true })
+    expect(openai.hearStream(reply.text)).toMatchObject({ ended: false, error: 'truncated' })
+    expect(reply.text).not.toMatch(/prefill/i)
+    const [record] = await rig.check()
+    expect(record?.attempts.at(-1)?.failure?.class).toBe('truncated')
+  })
+
   it.each(['openai', 'anthropic'] as const)('%s: its error is shown as it is', async (name) => {
     const speaker = speakers[name]
     const rig = await startRig({ first: 'status=500', second: 'fault=no-prefill' })

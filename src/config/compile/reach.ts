@@ -48,10 +48,20 @@ export function httpReach(
   return {
     kind: 'http',
     addresses: frozenMap(addresses),
-    auth: authOf(settings) ?? preset?.auth ?? { kind: 'bearer' },
+    auth: authOf(settings) ?? preset?.auth ?? usualAuth(addresses),
     headers: { ...preset?.headers, ...lowerCaseNames(settings.headers ?? {}) },
     query,
   }
+}
+
+/** As the vendor of the dialect has it; an address that speaks several takes what most servers do. */
+function usualAuth(addresses: ReadonlyMap<Dialect, unknown>): AuthStyle {
+  const [dialect, another] = addresses.keys()
+  if (another === undefined && dialect === 'anthropic') return { kind: 'header', name: 'x-api-key' }
+  if (another === undefined && dialect === 'gemini') {
+    return { kind: 'header', name: 'x-goog-api-key' }
+  }
+  return { kind: 'bearer' }
 }
 
 function authOf({ auth }: ProviderSettings): AuthStyle | null {

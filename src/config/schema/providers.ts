@@ -105,7 +105,8 @@ export const provider = z.strictObject({
     .optional()
     .meta({ description: 'Headers sent with every request. No place for keys: use `apiKey`.' }),
   auth: auth.optional().meta({
-    description: 'How the key travels: `bearer`, `none`, or `{ header: <name> }`.',
+    description:
+      'How the key travels: `bearer`, `none`, or `{ header: <name> }`. Left out, it is that of the known provider, else of the dialect: `x-api-key` for anthropic, `x-goog-api-key` for gemini, `bearer` for the rest.',
   }),
   models: z.record(modelId, model).optional().meta({
     description: 'Models by the id the provider knows them by. Those not listed are passed on too.',
