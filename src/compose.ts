@@ -1,4 +1,3 @@
-import type { Server } from 'node:http'
 import path from 'node:path'
 import { genaiPricesFacts } from './adapters/facts/genai-prices.ts'
 import { createLanguageModels } from './adapters/language-models/language-models.ts'
@@ -12,18 +11,18 @@ import { standardOutput, type WriteOut } from './adapters/telemetry/line-sink.ts
 import { createLog, type Log, type LogStyle } from './adapters/telemetry/log.ts'
 import { createPrometheus } from './adapters/telemetry/prometheus.ts'
 import { createRedactor } from './adapters/telemetry/redact.ts'
-import { createHttpUpstream } from './adapters/upstream/http.ts'
-import { createSimulatedUpstream } from './adapters/upstream/simulated.ts'
+import { createUpstreams } from './adapters/upstream/upstreams.ts'
 import { configurationFromEnvironment, configurationFromFile } from './config/configuration.ts'
 import { formatListen, type ListenAddress } from './config/listen.ts'
 import { formatProblem, type Problem } from './config/problem.ts'
 import type { Environment, Settings } from './config/settings.ts'
 import { type ConfigurationWatch, watchConfiguration } from './config/watch.ts'
 import type { ZeroConfiguration } from './config/zero.ts'
-import type { Catalog, ModelFacts, Provider } from './core/catalog.ts'
+import type { Catalog, ModelFacts } from './core/catalog.ts'
 import { codecs } from './gateway/codecs.ts'
-import type { Ports, Upstream, Upstreams } from './gateway/ports.ts'
+import type { Ports } from './gateway/ports.ts'
 import { createTurns } from './gateway/turns.ts'
+import { listen } from './http/listen.ts'
 import { type ClientServer, createClientServer } from './http/server.ts'
 import { knownProviders } from './providers/index.ts'
 
@@ -99,7 +98,7 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
   const store = openStore(first.settings, options.dataDirectory, log)
   const prometheus = createPrometheus({ ledger: store.health, logLinesDropped: log.dropped })
   prometheus.configured(first.catalog)
-  const upstreams = openUpstreams()
+  const upstreams = createUpstreams(systemClock)
   const ports: Ports = {
     clock: systemClock,
     random: Math.random,
@@ -133,7 +132,8 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
   const bound = await listen(client.server, first.settings.server.listen)
   if (typeof bound === 'string') {
     await store.close()
-    return { ok: false, problems: [listenProblem(options.file, bound)] }
+    const message = `${formatListen(first.settings.server.listen)} ${bound}`
+    return { ok: false, problems: [listenProblem(options.file, message)] }
   }
 
   const watch =
@@ -207,23 +207,6 @@ function openStore(settings: Settings, dataDirectory: string | null, log: Log): 
   })
 }
 
-/** One pool of connections for the network, one simulation per simulated provider. */
-function openUpstreams(): Upstreams & { close(): Promise<void> } {
-  const network = createHttpUpstream()
-  const simulated = new WeakMap<Provider, Upstream>()
-  return {
-    of(provider) {
-      if (provider.reach.kind !== 'simulated') return network
-      const known = simulated.get(provider)
-      if (known !== undefined) return known
-      const upstream = createSimulatedUpstream(provider.reach.simulation, systemClock)
-      simulated.set(provider, upstream)
-      return upstream
-    },
-    close: () => network.close(),
-  }
-}
-
 interface InForce {
   readonly catalog: Catalog
   readonly problems: readonly Problem[]
@@ -238,24 +221,7 @@ function health({ catalog, problems }: InForce, store: WaybillStore) {
     problems: problems.map(formatProblem),
   }
   const status = problems.length === 0 && ledger.state === 'ok' ? 'ok' : 'degraded'
-  return { ready: true, body: { status, configuration, ledger } }
-}
-
-/** The address in use, with the port the system chose for port 0; an error text when it cannot be had. */
-function listen(server: Server, { host, port }: ListenAddress): Promise<ListenAddress | string> {
-  return new Promise((resolve) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why =
-        error.code === 'EADDRINUSE'
-          ? 'is in use by another program; stop it, or choose another with --listen'
-          : `cannot be listened on (${error.code ?? error.message})`
-      resolve(`${formatListen({ host, port })} ${why}`)
-    })
-    server.listen(port, host, () => {
-      const address = server.address()
-      resolve({ host, port: typeof address === 'object' && address !== null ? address.port : port })
-    })
-  })
+  return { ready: true, status, details: { configuration, ledger } }
 }
 
 /** Every address of this machine is none to send to: the local one stands for it. */

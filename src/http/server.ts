@@ -3,21 +3,21 @@ import type { Duplex } from 'node:stream'
 import type { Catalog } from '../core/catalog.ts'
 import { type Failure, failure } from '../core/failure.ts'
 import type { Dialect } from '../core/request.ts'
-import { codecs } from '../gateway/codecs.ts'
-import { ownError } from '../gateway/deliver.ts'
 import type { Outgoing } from '../gateway/exchange.ts'
 import type { Stoppable } from '../gateway/execute.ts'
 import { handleRequest, type Serving } from '../gateway/handle-request.ts'
 import type { Ports } from '../gateway/ports.ts'
 import { createRoster } from '../gateway/roster.ts'
 import type { Turns } from '../gateway/turns.ts'
+import { answerOther, type HealthReport, type House } from './answer-other.ts'
 import { allowHalfClose, isAnswering, noteAnswer } from './half-close.ts'
-import { answerModels, isAnthropicClient } from './models.ts'
+import { isAnthropicClient } from './models.ts'
 import { outgoingOf } from './outgoing.ts'
+import { refuse } from './plain-answers.ts'
 import { createBodyReader, tooLarge } from './read-body.ts'
 import { endSocket, refuseSocket } from './refuse-socket.ts'
 import { isLoopback, plainHeaders, refusedForm } from './request-checks.ts'
-import { type Found, findRoute } from './routes.ts'
+import { findRoute } from './routes.ts'
 
 /** Small enough that a client which does not read holds little, large enough for a burst of events. */
 const highWaterMarkBytes = 16 * 1024
@@ -37,11 +37,6 @@ export interface ClientApi {
   readonly onInternalError: (error: unknown) => void
 }
 
-export interface HealthReport {
-  readonly ready: boolean
-  readonly body: object
-}
-
 export interface ClientServer {
   readonly server: Server
   /** Requests that are being answered. */
@@ -50,14 +45,6 @@ export interface ClientServer {
   drain(): Promise<void>
   /** Ends what still runs with an error that its client can see. */
   abandon(): void
-}
-
-/** What is asked for, beside the method. */
-interface Asked {
-  readonly headers: Readonly<Record<string, string>>
-  readonly path: string
-  readonly query: string
-  readonly dialect: Dialect
 }
 
 /** The client API on node:http, without a framework: bytes go in and out as they are. */
@@ -89,15 +76,19 @@ export function createClientServer(api: ClientApi): ClientServer {
     const [path = '', query = ''] = splitOnce(message.url ?? '', '?')
     const headers = plainHeaders(message)
     const dialect = dialectOf(path, headers)
+    const method = message.method ?? ''
+    const loopback = isLoopback(message.socket.remoteAddress)
     const bad = refusedForm(message, headers)
-    if (bad !== null) return refuse(response, bad, dialect)
-    const route = findRoute(message.method ?? '', path)
+    if (bad !== null) return turnAway(response, bad, dialect)
+    const route = findRoute(method, path)
     if (route.to !== 'endpoint') {
-      return answerOther(message, response, route, { headers, path, query, dialect })
+      message.resume()
+      return answerOther(response, route, { method, path, query, headers, loopback }, house(), {
+        refuse: (problem, status) => turnAway(response, problem, dialect, status),
+        fail: (error) => fail(response, error, dialect),
+      })
     }
-    if (draining) {
-      return refuse(response, stopping(), dialect)
-    }
+    if (draining) return turnAway(response, stopping(), dialect)
     const limitBytes = api.bodyLimitBytes()
     if (Number(headers['content-length'] ?? 0) > limitBytes) {
       return refuseUnread(response, tooLarge(limitBytes), dialect)
@@ -123,7 +114,7 @@ export function createClientServer(api: ClientApi): ClientServer {
           body: body.value,
           endpoint: jsonArray ? { ...endpoint, streams: 'json-array' } : endpoint,
           pathModel: model,
-          loopback: isLoopback(message.socket.remoteAddress),
+          loopback,
           arrivedAtMs: api.ports.clock.nowMs(),
           arrivedMonotonicMs,
         },
@@ -132,95 +123,32 @@ export function createClientServer(api: ClientApi): ClientServer {
     })
   }
 
+  const house = (): House => ({
+    catalog: api.catalog(),
+    health: api.health(),
+    draining,
+    inFlight: running,
+    metricsText: api.metricsText,
+  })
+
   const fail = (response: ServerResponse, error: unknown, dialect: Dialect) => {
     api.onInternalError(error)
     if (response.headersSent) response.destroy()
-    else refuse(response, failure('internal', 'The gateway failed; its log says why.'), dialect)
-  }
-
-  const answerOther = (
-    message: IncomingMessage,
-    response: ServerResponse,
-    route: Exclude<Found, { to: 'endpoint' }>,
-    { headers, path, query, dialect }: Asked,
-  ) => {
-    message.resume()
-    switch (route.to) {
-      case 'root':
-        return json(response, 200, {
-          name: 'waybill',
-          docs: '/v1/models lists what can be asked for',
-        })
-      case 'live':
-        return json(response, 200, { live: true })
-      case 'ready': {
-        const ready = !draining && api.health().ready
-        return json(response, ready ? 200 : 503, { ready })
-      }
-      case 'health': {
-        const { ready, body } = api.health()
-        return json(response, ready && !draining ? 200 : 503, {
-          ...body,
-          draining,
-          inFlight: running,
-        })
-      }
-      case 'metrics':
-        return void api.metricsText().then(
-          ({ contentType, text }) => {
-            response.writeHead(200, { 'content-type': contentType })
-            response.end(text)
-          },
-          (error: unknown) => fail(response, error, dialect),
-        )
-      case 'models':
-      case 'model':
-      case 'pricing': {
-        const loopback = isLoopback(message.socket.remoteAddress)
-        const answered = answerModels(api.catalog(), route, { headers, loopback, path, query })
-        if (answered.ok) return json(response, 200, answered.value)
-        return refuse(response, answered.failure, dialect)
-      }
-      case 'wrong-method':
-        response.setHeader('allow', route.allow)
-        return refuse(
-          response,
-          failure('invalid_request', `${path} takes ${route.allow}, not ${message.method}.`),
-          dialect,
-          405,
-        )
-      case 'nowhere':
-        return refuse(
-          response,
-          failure('invalid_request', `There is no ${shown(path)} here. See docs/reference/api.md.`),
-          dialect,
-          404,
-        )
-    }
+    else turnAway(response, failure('internal', 'The gateway failed; its log says why.'), dialect)
   }
 
   /** What is left of the body would be taken for the next request. */
   const refuseUnread = (response: ServerResponse, problem: Failure, dialect: Dialect) => {
     response.setHeader('connection', 'close')
-    refuse(response, problem, dialect)
+    turnAway(response, problem, dialect)
   }
 
-  const refuse = (
+  const turnAway = (
     response: ServerResponse,
     problem: Failure,
     dialect: Dialect,
     status?: number,
-  ) => {
-    if (response.headersSent || response.destroyed) return
-    const id = api.ports.newId()
-    const [usual, headers, body] = ownError(problem, id, codecs[dialect])
-    headers.push('x-waybill-id', id)
-    for (let i = 0; i < headers.length; i += 2) {
-      response.setHeader(headers[i] ?? '', headers[i + 1] ?? '')
-    }
-    response.writeHead(status ?? usual, { 'content-length': body.length })
-    response.end(body)
-  }
+  ) => refuse(response, api.ports.newId(), problem, dialect, status)
 
   const server = createServer(
     {
@@ -283,20 +211,7 @@ function dialectOf(path: string, headers: Readonly<Record<string, string>>): Dia
 /** Not every colon: fine-tuned models have them in their names. */
 const geminiAction = /^\/v1\/models\/.+:(generate|streamGenerate|batchEmbed|embed|count)\w+$/
 
-function json(response: ServerResponse, status: number, value: object): void {
-  const body = JSON.stringify(value)
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-  })
-  response.end(body)
-}
-
 function splitOnce(text: string, separator: string): [string, string?] {
   const at = text.indexOf(separator)
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
-}
-
-function shown(path: string): string {
-  return path.length > 100 ? `${path.slice(0, 100)}…` : path
 }

@@ -1,8 +1,11 @@
 import { request } from 'node:http'
+import { connect } from 'node:net'
+import { setTimeout as after } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Dialect, dialects } from '../../src/core/request.ts'
 import { type Mock, startMock } from '../../src/mock/start-mock.ts'
 import { type ChildGateway, canMeasure, startChildGateway } from '../support/child-gateway.ts'
+import { httpRequest } from '../support/raw-http.ts'
 import { canary, eventually, openConnections, wholeText } from './rig.ts'
 import { pairs, type Speaker, speakers } from './speakers.ts'
 
@@ -118,12 +121,16 @@ async function growth(rig: Rig, act: () => Promise<void>): Promise<number> {
   return rig.gateway.takePeakBytes() - before
 }
 
-async function expectWell(rig: Rig): Promise<void> {
-  const { gateway, mock } = rig
+async function expectAnswered(rig: Rig): Promise<void> {
   const startMs = performance.now()
   const reply = await rig.ask('well', { client: openai, streaming: false })
   expect(openai.hearWhole(JSON.parse(reply.text)).text).toBe(wholeText)
   expect(performance.now() - startMs).toBeLessThan(1_000)
+}
+
+async function expectWell(rig: Rig): Promise<void> {
+  const { gateway, mock } = rig
+  await expectAnswered(rig)
   await eventually(() => openConnections(mock).every(({ idle }) => idle), 5_000)
   expect(gateway.alive()).toBe(true)
   expect(gateway.output()).not.toContain(canary('first'))
@@ -192,4 +199,26 @@ describe.skipIf(!canMeasure)('row 20: a reply without end', () => {
     }
     await expectWell(rig)
   }, 40_000)
+})
+
+describe.skipIf(!canMeasure)('row 29: clients that never read', () => {
+  it('cost 64 KiB each at most, and leave the others alone', async () => {
+    const rig = await startRig()
+    await warmUp(rig)
+    const { hostname, port } = new URL(rig.gateway.url)
+    const body = JSON.stringify(openai.body('openai-endless', true))
+    const clients = 8
+    const grown = await growth(rig, async () => {
+      for (let client = 0; client < clients; client++) {
+        const socket = connect({ host: hostname, port: Number(port) })
+        onTestFinished(() => void socket.destroy())
+        socket.pause()
+        socket.on('error', () => {})
+        socket.write(httpRequest('/v1/chat/completions', body))
+      }
+      await after(1_500)
+      await expectAnswered(rig)
+    })
+    expect(grown).toBeLessThanOrEqual(32 * mebibyte + clients * 64 * 1024)
+  })
 })
