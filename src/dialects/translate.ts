@@ -1,6 +1,6 @@
 import { collectReply } from '../core/collect-reply.ts'
 import type { Translated } from '../core/conversation.ts'
-import { type Failure, type Outcome, ok } from '../core/failure.ts'
+import { type Failure, failed, failure, type Outcome, ok } from '../core/failure.ts'
 import type { JsonObject, JsonValue } from '../core/json.ts'
 import type { ReplyEvent } from '../core/reply.ts'
 import type {
@@ -29,6 +29,26 @@ export function translateRequest(
   if (!built.ok) return built
   const warnings = [...new Set([...parsed.value.warnings, ...built.value.warnings])]
   return ok({ value: built.value.value, warnings })
+}
+
+/** The same for a request for embeddings. */
+export function translateEmbeddingRequest(
+  from: DialectCodec,
+  to: DialectCodec,
+  body: JsonObject,
+  context: BuildContext,
+): Outcome<Translated<BuiltRequest>> {
+  if (from.embeddings === undefined || to.embeddings === undefined) {
+    return failed(failure('invalid_request', `${to.name} has no embeddings.`))
+  }
+  const parsed = from.embeddings.parseRequest(body)
+  if (!parsed.ok) return parsed
+  const built = to.embeddings.buildRequest(parsed.value.value, context)
+  if (!built.ok) return built
+  return ok({
+    value: built.value.value,
+    warnings: [...parsed.value.warnings, ...built.value.warnings],
+  })
 }
 
 export interface TranslatedStream {

