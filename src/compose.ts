@@ -14,7 +14,7 @@ import { createRedactor } from './adapters/telemetry/redact.ts'
 import { createUpstreams } from './adapters/upstream/upstreams.ts'
 import { configurationFromEnvironment, configurationFromFile } from './config/configuration.ts'
 import { formatListen, type ListenAddress } from './config/listen.ts'
-import { formatProblem, type Problem } from './config/problem.ts'
+import { formatProblem, type Problem, problemFields } from './config/problem.ts'
 import type { Environment, Settings } from './config/settings.ts'
 import { type ConfigurationWatch, watchConfiguration } from './config/watch.ts'
 import type { ZeroConfiguration } from './config/zero.ts'
@@ -149,14 +149,16 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
             inForce.problems = []
             prometheus.configured(catalog)
             log.event('info', 'configuration reloaded', { generation: catalog.generation })
-            for (const warning of warnings) log.event('warn', formatProblem(warning))
+            for (const warning of warnings) {
+              log.event('warn', 'configuration warning', problemFields(warning))
+            }
             for (const late of takesNewStart(first.settings, settings)) log.event('warn', late)
           },
           onProblems(problems) {
             inForce.problems = problems
             prometheus.reloadFailed()
             for (const problem of problems) {
-              log.event('error', `configuration not reloaded: ${formatProblem(problem)}`)
+              log.event('error', 'configuration not reloaded', problemFields(problem))
             }
           },
         })

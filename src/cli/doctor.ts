@@ -1,4 +1,3 @@
-import { constants, existsSync, promises as files } from 'node:fs'
 import { connect } from 'node:net'
 import path from 'node:path'
 import type { Command } from 'commander'
@@ -8,6 +7,7 @@ import { formatProblem } from '../config/problem.ts'
 import type { Catalog, Provider } from '../core/catalog.ts'
 import type { CommandIo } from './command-io.ts'
 import { findConfigurationFile } from './configuration-file.ts'
+import { whyUnusable } from './data-directory.ts'
 import { formatTable } from './table.ts'
 
 interface Finding {
@@ -48,8 +48,10 @@ async function doctor(
       findings.push({ check: 'configuration', state: 'warning', detail: formatProblem(warning) })
     }
     findings.push(await portFree(server.listen))
-    const directory = options.data ?? path.dirname(path.resolve(io.cwd, store.path))
-    if (directory !== ':memory:') findings.push(await writable(directory))
+    if (options.data !== ':memory:') {
+      const database = options.data === undefined ? store.path : `${options.data}/waybill.db`
+      findings.push(await usable(path.resolve(io.cwd, database)))
+    }
     findings.push(...(await reachable(outcome.catalog)))
   } else {
     for (const problem of outcome.problems) {
@@ -76,16 +78,11 @@ async function portFree({ host, port }: ListenAddress): Promise<Finding> {
     : good('listen', `${name} is free`)
 }
 
-async function writable(directory: string): Promise<Finding> {
-  let folder = path.resolve(directory)
-  while (!existsSync(folder) && path.dirname(folder) !== folder) folder = path.dirname(folder)
-  try {
-    await files.access(folder, constants.W_OK)
-    return good('data', directory)
-  } catch {
-    const detail = `${folder} cannot be written: records would be kept in memory only`
-    return { check: 'data', state: 'problem', detail }
-  }
+async function usable(database: string): Promise<Finding> {
+  const problem = await whyUnusable(database)
+  return problem === null
+    ? good('data', path.dirname(database))
+    : { check: 'data', state: 'problem', detail: problem }
 }
 
 async function reachable(catalog: Catalog): Promise<Finding[]> {

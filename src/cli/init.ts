@@ -35,5 +35,11 @@ function init(file: string, io: CommandIo): void {
   if (sample.found.length === 0) {
     io.out('  No provider key was found, so it uses a simulated provider.')
   }
-  io.out('Check it with `waybill check`, start it with `waybill start`.')
+  const named =
+    file === usualFile
+      ? { check: '', start: '' }
+      : { check: ` ${file}`, start: ` --config ${file}` }
+  io.out(
+    `Check it with \`waybill check${named.check}\`, start it with \`waybill start${named.start}\`.`,
+  )
 }

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import { logStyle, startWaybill, type Waybill } from '../compose.ts'
 import { type ListenAddress, parseListen } from '../config/listen.ts'
-import { formatProblem } from '../config/problem.ts'
+import { formatProblem, problemFields } from '../config/problem.ts'
 import { banner } from './banner.ts'
 import type { CommandIo } from './command-io.ts'
 import { findConfigurationFile } from './configuration-file.ts'
@@ -65,7 +65,9 @@ async function run(
   // The banner is for people: among JSON lines it would trip the program that reads them.
   const show = terminal ? io.out : io.err
   show(banner(waybill, file))
-  for (const warning of waybill.warnings) waybill.log.event('warn', formatProblem(warning))
+  for (const warning of waybill.warnings) {
+    waybill.log.event('warn', 'configuration warning', problemFields(warning))
+  }
   waybill.log.event('info', 'listening', { url: waybill.url, configuration: file ?? 'environment' })
   return waybill
 }

@@ -1,15 +1,18 @@
 import type { Path } from './problem.ts'
 
+const limits = ['budget', 'budgets', 'limits', 'rateLimit', 'rateLimits']
+
 /**
  * Keys that belong to the configuration and are not built yet: asking for one is no spelling
  * mistake.
  */
 const laterKeys: readonly (readonly [pattern: string, keys: readonly string[]])[] = [
-  ['', ['admin', 'state', 'rules', 'limits']],
+  ['', ['admin', 'cache', 'dashboard', 'hedge', 'rules', 'state', ...limits]],
   ['server', ['workers']],
-  ['providers.*', ['limits']],
-  ['models.*', ['hedge', 'rules']],
-  ['policies.*', ['auto', 'strategy', 'rules', 'limits']],
+  ['providers.*', limits],
+  ['models.*', ['cache', 'hedge', 'rules', ...limits]],
+  ['policies.*', ['auto', 'cache', 'hedge', 'rules', 'strategy', ...limits]],
+  ['clients.*', limits],
 ]
 
 export function isNotYetAvailable(parent: Path, key: string): boolean {

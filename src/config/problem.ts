@@ -40,10 +40,23 @@ export function formatPath(path: Path): string {
 
 /** `waybill.yaml:14:7: error: models.fast.retry.attempts must be at least 1, not 0` */
 export function formatProblem(problem: Problem): string {
-  const { file, line, column, severity, path, message } = problem
-  const place = [file, line, column].filter((part) => part !== null && part !== undefined)
-  const where = place.length === 0 ? '' : `${place.join(':')}: `
+  const { severity, path, message } = problem
+  const place = placeOf(problem)
+  const where = place === '' ? '' : `${place}: `
   return `${where}${severity}: ${path === '' ? '' : `${path}: `}${message}`
+}
+
+/**
+ * The same for a log line. One text would lose its main word there: what stands after `apiKey:` is
+ * masked as a key.
+ */
+export function problemFields(problem: Problem) {
+  return { place: placeOf(problem), path: problem.path, problem: problem.message }
+}
+
+/** `waybill.yaml:14:7`, as far as it is known. */
+function placeOf({ file, line, column }: Problem): string {
+  return [file, line, column].filter((part) => part !== null && part !== undefined).join(':')
 }
 
 /** One wrong name can make everything after it wrong; nobody reads more than this. */

@@ -35,11 +35,35 @@ export function booleanAt(value: JsonValue | undefined, key: string): boolean | 
   return typeof found === 'boolean' ? found : null
 }
 
-/** Parses text that a provider sent. Undefined stands for "not JSON". */
+/** Far beyond any real value; what nests some thousands deep can be parsed but not written again. */
+const maxDepth = 500
+
+/** Parses text that a provider sent. Undefined stands for "not JSON", and for what nests too deep. */
 export function parseJson(text: string): JsonValue | undefined {
+  if (text.length > maxDepth * 2 && isDeeper(text)) return undefined
   try {
     return JSON.parse(text) as JsonValue
   } catch {
     return undefined
   }
+}
+
+/** Whether brackets outside of strings nest beyond the limit. */
+function isDeeper(text: string): boolean {
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (inString) {
+      if (code === 0x5c) at++
+      else if (code === 0x22) inString = false
+    } else if (code === 0x22) {
+      inString = true
+    } else if (code === 0x7b || code === 0x5b) {
+      if (++depth > maxDepth) return true
+    } else if (code === 0x7d || code === 0x5d) {
+      depth--
+    }
+  }
+  return false
 }

@@ -75,8 +75,17 @@ class PassThroughStream extends WatchedPipe {
     const unreadable = this.watch.failure?.class === 'malformed_reply'
     if (unreadable && parseJson(frame.data) === undefined) return
     if (this.watch.failure !== null) this.shown = true
-    if (this.#options.hideUsageChunk && isUsageChunk(frame, events)) return
+    if (this.#options.hideUsageChunk && this.#isUsageChunk(frame, events)) return
     this.#out.push(raw)
+  }
+
+  /**
+   * Chat Completions' last chunk of `include_usage`: no choices, and usage, sound or not. Azure's first
+   * chunk has no choices either, but that comes before the finish.
+   */
+  #isUsageChunk(frame: Frame, events: readonly ReplyEvent[]): boolean {
+    const told = this.finished() || events.some((event) => event.type === 'usage')
+    return told && /"choices"\s*:\s*\[\s*\]/.test(frame.data)
   }
 }
 
@@ -86,13 +95,6 @@ export function createPassThroughStream(options: PassThroughStreamOptions): Repl
 
 /** Clients drop a last event that lacks it, and with it the provider's words of failure. */
 const blankLine = new TextEncoder().encode('\n\n')
-
-/** Chat Completions' last chunk of `include_usage`: no choices, only usage. */
-function isUsageChunk(frame: Frame, events: readonly ReplyEvent[]): boolean {
-  return (
-    events.some((event) => event.type === 'usage') && /"choices"\s*:\s*\[\s*\]/.test(frame.data)
-  )
-}
 
 export function truncated() {
   return failure('truncated', 'The provider ended the stream before the reply was complete.')

@@ -46,6 +46,7 @@ export function account(
     ? null
     : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0)
   write(ports, story, {
+    excluded: [...(story.plan?.excluded ?? []), ...ending.unfit],
     target: final?.candidate.target.name ?? null,
     attempts,
     translated: final !== null && !final.passesThrough,
@@ -64,9 +65,13 @@ export function account(
   return costNanoUsd
 }
 
-/** Writes the waybill of a request that was turned away before any attempt. */
+/**
+ * Writes the waybill of a request that was turned away before any attempt. A stranger is only counted
+ * and logged: it could fill the disk otherwise.
+ */
 export function accountRefusal(ports: Ports, story: Story, refusal: Failure): void {
   write(ports, story, {
+    excluded: story.plan?.excluded ?? [],
     target: null,
     attempts: [],
     translated: false,
@@ -86,6 +91,7 @@ export function accountRefusal(ports: Ports, story: Story, refusal: Failure): vo
 
 type FromExecution = Pick<
   WaybillRecord,
+  | 'excluded'
   | 'target'
   | 'attempts'
   | 'translated'
@@ -120,7 +126,7 @@ function write(ports: Ports, story: Story, execution: FromExecution): void {
     target: execution.target,
     reason: plan?.reason ?? null,
     candidates: plan === null ? [] : plan.candidates.map(asRecorded),
-    excluded: plan?.excluded ?? [],
+    excluded: execution.excluded,
     attempts: execution.attempts,
     streaming: request?.streaming != null,
     translated: execution.translated,
@@ -140,7 +146,7 @@ function write(ports: Ports, story: Story, execution: FromExecution): void {
     metadata: request?.metadata ?? {},
     catalogGeneration: story.catalogGeneration,
   }
-  ports.ledger.append(record)
+  if (record.failureClass !== 'unauthenticated') ports.ledger.append(record)
   ports.telemetry.finished(record)
 }
 

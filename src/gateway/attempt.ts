@@ -12,6 +12,7 @@ import {
   type EventPipe,
 } from '../dialects/translated-pipes.ts'
 import { AttemptTimer } from './attempt-timer.ts'
+import { type BilledUsage, billedUsage } from './billed-usage.ts'
 import { codecs } from './codecs.ts'
 import { openPipe } from './open-pipe.ts'
 import type {
@@ -22,6 +23,7 @@ import type {
   UpstreamObserver,
 } from './ports.ts'
 import type { Prepared } from './prepare-call.ts'
+import { TrailingWait } from './trailing-wait.ts'
 
 /** What the provider answered with when it refused: given on unchanged where the dialect is the same. */
 export interface UpstreamReply {
@@ -38,13 +40,6 @@ export interface AttemptSink {
   failed(failure: Failure): void
 }
 
-/** After a stream's last event a provider closes at once; trailing bytes come within this time. */
-const trailingGraceMs = 25
-/** One that did not stop there may have more to say, but not for ever. */
-const talkingGraceMs = 250
-const talkingMostMs = 2_000
-/** What is said after the end is short; more is not waited for. */
-const maxTrailingBytes = 64 * 1024
 /** Error bodies are small; what is larger is cut. */
 const maxErrorBytes = 256 * 1024
 /** No reply is longer: a provider that never stops must not be listened to for ever. */
@@ -72,12 +67,9 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   #pipe: ReplyPipe | EventPipe | null = null
   #held: Uint8Array[] = []
   #receivedBytes = 0
-  #trailingBytes = 0
   #outputGiven = false
   #over = false
-  #cancelTrailing: (() => void) | null = null
-  /** Monotonic; of the event that ended the reply. */
-  #lastEventMs: number | null = null
+  #trailing: TrailingWait | null = null
   #headMonotonicMs: number | null = null
   #firstOutputMonotonicMs: number | null = null
   #endedMonotonicMs: number | null = null
@@ -189,8 +181,8 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
       this.#fail(failure('malformed_reply', 'The provider sent a reply that does not end.'))
       return
     }
-    if (this.#lastEventMs !== null) this.#trailingBytes += chunk.length
     this.#pipe.push(chunk, this.#held)
+    this.#trailing?.heard(chunk.length)
     this.#advance()
   }
 
@@ -250,27 +242,9 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     }
   }
 
-  /** What the provider will bill: as reported, or counted from what was sent and seen. */
-  usage(): { usage: Usage; estimated: boolean } {
-    const tally = this.#pipe?.tally()
-    const produced = tally?.outputTokensEstimate ?? 0
-    const { inputTokensEstimate, endpoint } = this.#request
-    if (tally?.usage) {
-      const reported = tally.usage
-      // What says something is not made of no tokens.
-      const told = reported.outputTokens > 0 || produced === 0
-      if (told && tally.finish !== null) return { usage: reported, estimated: false }
-      // Cut off: usage that came early (Anthropic's first event) does not know the rest.
-      const outputTokens = Math.max(reported.outputTokens, produced)
-      const inputTokens = reported.inputTokens || inputTokensEstimate
-      return { usage: { ...reported, inputTokens, outputTokens }, estimated: true }
-    }
-    const { operation } = endpoint
-    const billed = operation === 'chat' || operation === 'completion' || operation === 'embedding'
-    if (!billed || (produced === 0 && this.failure !== null))
-      return { usage: noUsage, estimated: false }
-    const usage = { ...noUsage, inputTokens: inputTokensEstimate, outputTokens: produced }
-    return { usage, estimated: true }
+  /** What the provider will bill. */
+  usage(): BilledUsage {
+    return billedUsage(this.#pipe?.tally() ?? null, this.#request, this.failure !== null)
   }
 
   /** A target that produced nothing bills nothing; without usage a success has a cost nobody knows. */
@@ -309,19 +283,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   }
 
   #awaitTrailing(): void {
-    const nowMs = this.#clock.monotonicMs()
-    const graceMs = this.#cancelTrailing === null ? trailingGraceMs : talkingGraceMs
-    this.#lastEventMs ??= nowMs
-    if (this.#trailingBytes > maxTrailingBytes) {
-      this.#closeQuietly()
-      return
-    }
-    if (nowMs - this.#lastEventMs > talkingMostMs) return
-    this.#cancelTrailing?.()
-    this.#cancelTrailing = this.#clock.after(graceMs, () => {
-      // Where this process was busy for so long, bytes lie unread: they come before a new timer.
-      this.#cancelTrailing = this.#clock.after(1, () => this.#closeQuietly())
-    })
+    this.#trailing ??= new TrailingWait(this.#clock, () => this.#closeQuietly())
   }
 
   #give(): void {
@@ -385,7 +347,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     this.#over = true
     this.#endedMonotonicMs = this.#clock.monotonicMs()
     this.#timer.stop()
-    this.#cancelTrailing?.()
+    this.#trailing?.stop()
   }
 }
 

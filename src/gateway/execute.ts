@@ -1,7 +1,7 @@
 import type { AttemptState } from '../core/execute/next-action.ts'
 import { nextAction } from '../core/execute/next-action.ts'
 import { type Failure, failure } from '../core/failure.ts'
-import type { Plan, RankedCandidate } from '../core/plan/plan.ts'
+import type { Excluded, Plan, RankedCandidate } from '../core/plan/plan.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
 import { Attempt, type UpstreamReply } from './attempt.ts'
 import type { Delivery } from './delivery.ts'
@@ -19,6 +19,8 @@ export interface Ending {
   /** The attempt that answered, or the last one made. */
   readonly final: Attempt | null
   readonly failure: Failure | null
+  /** Targets that could not express the request, found out when their turn came. */
+  readonly unfit: readonly Excluded[]
   /** Last bytes of a success. */
   readonly tail: readonly Uint8Array[]
 }
@@ -62,6 +64,7 @@ class Execution implements Stoppable {
   readonly #resolve: (ending: Ending) => void
   readonly #attempts: Attempt[] = []
   readonly #failures: AttemptState[] = []
+  readonly #unfit: Excluded[] = []
   #running: Attempt | null = null
   #over = false
   #cancelTimers: (() => void)[] = []
@@ -119,6 +122,7 @@ class Execution implements Stoppable {
     const prepared = prepareCall(candidate, incoming, read, this.#keyTurn(candidate))
     if (!prepared.ok) {
       // This target cannot express the request; another may.
+      this.#unfit.push({ target: candidate.target.name, because: prepared.failure.message })
       const reason = { ...prepared.failure, retry: 'other' as const }
       this.#failures.push({
         candidate: candidateIndex,
@@ -202,7 +206,7 @@ class Execution implements Stoppable {
     this.#input.running.leave(this)
     const attempts = this.#attempts
     const final = attempts.at(-1) ?? null
-    this.#resolve({ outcome, attempts, final, failure: problem, tail })
+    this.#resolve({ outcome, attempts, final, failure: problem, tail, unfit: this.#unfit })
   }
 
   #elapsedMs(): number {

@@ -1,10 +1,8 @@
 import type { Catalog } from '../core/catalog.ts'
 import type { Failure } from '../core/failure.ts'
-import type { JsonObject } from '../core/json.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
 import { resolveModel } from '../core/plan/resolve-model.ts'
 import { hashSeed } from '../core/random.ts'
-import type { ReplyContext } from '../dialects/dialect.ts'
 import { account, accountRefusal, newStory } from './account.ts'
 import { authenticate } from './authenticate.ts'
 import { codecs } from './codecs.ts'
@@ -13,9 +11,9 @@ import { Delivery } from './delivery.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
 import { execute, type Stoppable } from './execute.ts'
 import type { Ports } from './ports.ts'
-import { parsedBody } from './prepare-call.ts'
-import { type ReadRequest, readRequest } from './read-request.ts'
+import { readRequest } from './read-request.ts'
 import { addDecision, contentHeaders } from './reply-headers.ts'
+import { RequestContext } from './request-context.ts'
 import type { Roster } from './roster.ts'
 import type { Turns } from './turns.ts'
 
@@ -46,7 +44,8 @@ export async function handleRequest(
   const refuse = (refusal: Failure) => {
     accountRefusal(ports, story, refusal)
     const [status, headers, body] = ownError(refusal, id, codec)
-    addDecision(headers, story, { attempt: null, attempts: 0, costNanoUsd: null, overheadMs: 0 })
+    const overheadMs = ports.clock.monotonicMs() - incoming.arrivedMonotonicMs
+    addDecision(headers, story, { attempt: null, attempts: 0, costNanoUsd: null, overheadMs })
     headers.push('content-length', String(body.length))
     outgoing.head(status, headers)
     outgoing.end(body)
@@ -108,29 +107,4 @@ export async function handleRequest(
       overheadMs,
     })
   })
-}
-
-/** What writers need to know of the request; the body is parsed only if one of them asks for it. */
-class RequestContext implements ReplyContext {
-  readonly id: string
-  readonly model: string
-  readonly createdS: number
-  readonly includeUsage: boolean
-  readonly framing: 'sse' | 'json-array'
-  readonly #incoming: Incoming
-  #body: JsonObject | null = null
-
-  constructor({ request, facts }: ReadRequest, incoming: Incoming) {
-    this.id = request.id
-    this.model = request.model
-    this.createdS = Math.floor(incoming.arrivedAtMs / 1000)
-    this.includeUsage = facts.includeUsage
-    this.framing = request.streaming ?? 'sse'
-    this.#incoming = incoming
-  }
-
-  get requestBody(): JsonObject {
-    this.#body ??= parsedBody(this.#incoming)
-    return this.#body
-  }
 }

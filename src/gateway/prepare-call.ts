@@ -1,5 +1,5 @@
 import { failed, failure, type Outcome, ok } from '../core/failure.ts'
-import { isObject, type JsonObject, parseJson } from '../core/json.ts'
+import type { JsonObject } from '../core/json.ts'
 import type { RankedCandidate } from '../core/plan/plan.ts'
 import type { DialectCodec, Quirks } from '../dialects/dialect.ts'
 import { splice } from '../dialects/splice.ts'
@@ -10,7 +10,7 @@ import type { Incoming } from './exchange.ts'
 import { headersToProvider } from './headers.ts'
 import { holdsForeignSignature, passThroughEdits } from './pass-through-edits.ts'
 import type { LanguageModelCall, UpstreamCall } from './ports.ts'
-import type { ReadRequest } from './read-request.ts'
+import { parsedBody, type ReadRequest } from './read-request.ts'
 
 /** One attempt, ready to go out. */
 export type Prepared =
@@ -150,10 +150,4 @@ function estimate(incoming: Incoming, read: ReadRequest): Outcome<Prepared> {
   const warning =
     'The provider has no token count of this kind: estimated from the length of the request.'
   return ok({ kind: 'estimate', body, warnings: [warning] })
-}
-
-/** The body as an object. It has been scanned before, so it parses. */
-export function parsedBody(incoming: Incoming): JsonObject {
-  const body = parseJson(Buffer.from(incoming.body).toString())
-  return isObject(body) ? body : {}
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { StrategyName } from '../core/catalog.ts'
 import { strategyNames } from '../core/catalog.ts'
 import { failed, failure, type Outcome, ok } from '../core/failure.ts'
-import { parseJson } from '../core/json.ts'
+import { isObject, type JsonObject, parseJson } from '../core/json.ts'
 import type { Request } from '../core/request.ts'
 import type { DialectCodec, RequestFacts } from '../dialects/dialect.ts'
 import { membersOf, type Span, scanObject } from '../dialects/scan-json.ts'
@@ -147,4 +147,10 @@ function metadataHeader(value: string | undefined): Outcome<Readonly<Record<stri
 
 function invalid(message: string, param: string | null = null) {
   return failed(failure('invalid_request', message, { param }))
+}
+
+/** The body as an object. It has been scanned before, so it parses. */
+export function parsedBody(incoming: Incoming): JsonObject {
+  const body = parseJson(Buffer.from(incoming.body).toString())
+  return isObject(body) ? body : {}
 }

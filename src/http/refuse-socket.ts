@@ -13,8 +13,17 @@ export function refuseSocket(error: NodeJS.ErrnoException, socket: Duplex): void
   }
 }
 
-/** A last answer, and the end of the connection. `status` as in the status line. */
+/** For the other side to read its answer; one that keeps its end open must not keep ours. */
+const lastWordsMs = 1_000
+
+/**
+ * A last answer, and the end of the connection. `status` as in the status line. node:http has taken its
+ * own listeners off such a socket: a reset would end the process.
+ */
 export function endSocket(socket: Duplex, status: string, message: string): void {
+  socket.on('error', () => socket.destroy())
+  const late = setTimeout(() => socket.destroy(), lastWordsMs)
+  socket.on('close', () => clearTimeout(late))
   const body = JSON.stringify({
     error: { message, type: 'invalid_request_error', param: null, code: null },
   })

@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import type { Catalog } from '../core/catalog.ts'
 import { type Failure, failure } from '../core/failure.ts'
 import type { Dialect } from '../core/request.ts'
-import type { Outgoing } from '../gateway/exchange.ts'
+import { authenticate } from '../gateway/authenticate.ts'
+import type { Incoming, Outgoing } from '../gateway/exchange.ts'
 import type { Stoppable } from '../gateway/execute.ts'
 import { handleRequest, type Serving } from '../gateway/handle-request.ts'
 import type { Ports } from '../gateway/ports.ts'
@@ -21,6 +22,8 @@ import { findRoute } from './routes.ts'
 
 /** Small enough that a client which does not read holds little, large enough for a burst of events. */
 const highWaterMarkBytes = 16 * 1024
+
+const nothing = new Uint8Array(0)
 
 /** For clients that are cut off to read why; one that does not read must not hold up the end. */
 const lastWordsMs = 1_000
@@ -68,7 +71,11 @@ export function createClientServer(api: ClientApi): ClientServer {
       if (draining && running === 0) drained()
     })
     noteAnswer(socket, outgoing)
-    answer(message, response, outgoing)
+    try {
+      answer(message, response, outgoing)
+    } catch (error) {
+      fail(response, error, 'openai')
+    }
   }
 
   const answer = (message: IncomingMessage, response: ServerResponse, outgoing: Outgoing) => {
@@ -89,37 +96,43 @@ export function createClientServer(api: ClientApi): ClientServer {
       })
     }
     if (draining) return turnAway(response, stopping(), dialect)
+    const { endpoint, model } = route
+    const jsonArray = endpoint.streams !== null && !/(^|&)alt=sse(&|$)/.test(query)
+    const arrived: Omit<Incoming, 'body'> = {
+      method,
+      path,
+      query,
+      headers,
+      endpoint: jsonArray ? { ...endpoint, streams: 'json-array' } : endpoint,
+      pathModel: model,
+      loopback,
+      arrivedAtMs: api.ports.clock.nowMs(),
+      arrivedMonotonicMs,
+    }
+    const serving: Serving = {
+      ports: api.ports,
+      catalog: api.catalog(),
+      turns: api.turns,
+      running: executions,
+      onInternalError: api.onInternalError,
+    }
+    const serve = (body: Uint8Array) => {
+      handleRequest(serving, { ...arrived, body }, outgoing).catch((error: unknown) =>
+        fail(response, error, dialect),
+      )
+    }
+    if (!authenticate(arrived, serving.catalog).ok) {
+      // Turned away by its first step; nobody we do not know fills our memory with a body.
+      response.setHeader('connection', 'close')
+      return serve(nothing)
+    }
     const limitBytes = api.bodyLimitBytes()
     if (Number(headers['content-length'] ?? 0) > limitBytes) {
       return refuseUnread(response, tooLarge(limitBytes), dialect)
     }
     bodies.read(message, limitBytes, (body) => {
-      if (!body.ok) return refuseUnread(response, body.failure, dialect)
-      const { endpoint, model } = route
-      const jsonArray = endpoint.streams !== null && !/(^|&)alt=sse(&|$)/.test(query)
-      const serving: Serving = {
-        ports: api.ports,
-        catalog: api.catalog(),
-        turns: api.turns,
-        running: executions,
-        onInternalError: api.onInternalError,
-      }
-      handleRequest(
-        serving,
-        {
-          method: 'POST',
-          path,
-          query,
-          headers,
-          body: body.value,
-          endpoint: jsonArray ? { ...endpoint, streams: 'json-array' } : endpoint,
-          pathModel: model,
-          loopback,
-          arrivedAtMs: api.ports.clock.nowMs(),
-          arrivedMonotonicMs,
-        },
-        outgoing,
-      ).catch((error: unknown) => fail(response, error, dialect))
+      if (body.ok) serve(body.value)
+      else refuseUnread(response, body.failure, dialect)
     })
   }
 
@@ -127,7 +140,8 @@ export function createClientServer(api: ClientApi): ClientServer {
     catalog: api.catalog(),
     health: api.health(),
     draining,
-    inFlight: running,
+    // Without the one that asks.
+    inFlight: running - 1,
     metricsText: api.metricsText,
   })
 
@@ -155,7 +169,9 @@ export function createClientServer(api: ClientApi): ClientServer {
       highWaterMark: highWaterMarkBytes,
       noDelay: true,
       headersTimeout: 10_000,
-      requestTimeout: 0,
+      requestTimeout: 300_000,
+      // We say ourselves what is wrong with a request that names no host.
+      requireHostHeader: false,
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 2_000,
       maxHeaderSize: 16 * 1024,

@@ -93,6 +93,12 @@ describe('row 8: a whole reply is cut in the middle', () => {
     async (cut) => {
       const rig = await startRig({ first: `tokens=20000;fault=${cut}` })
       const reply = await rig.ask(openai)
+      if (cut.includes('rst') && reply.complete) {
+        // A reset throws away what had not been read: nothing was shown yet, so another answered.
+        expect(openai.hearWhole(JSON.parse(reply.text)).text).toBe(wholeText)
+        expect(rig.asked()).toEqual(['first', 'second'])
+        return
+      }
       expect(reply.complete).toBe(false)
       expect(reply.text.length).toBeGreaterThan(20_000)
       expect(() => JSON.parse(reply.text)).toThrow()

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { connect, type Socket } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { setTimeout as after } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { httpRequest, sendRaw } from '../support/raw-http.ts'
@@ -33,17 +33,19 @@ function call(rig: Rig, speaker: Speaker, streaming: boolean): Promise<Caller> {
   })
 }
 
-const leave = {
-  'by RST': (socket: Socket) => void socket.resetAndDestroy(),
-  'by FIN': (socket: Socket) => void socket.destroy(),
-}
-const ways = Object.keys(leave) as (keyof typeof leave)[]
+type Leave = (socket: Socket) => void
+
+/** A program that ends, or whose request is given up, says FIN; RST comes when bytes lay unread. */
+const ways: readonly { readonly way: string; readonly leave: Leave }[] = [
+  { way: 'by RST', leave: (socket) => void socket.resetAndDestroy() },
+  { way: 'by FIN', leave: (socket) => void socket.destroy() },
+]
 
 /** The client goes, and the provider's connection must be closed within a second. */
-async function leaveAndWatch(rig: Rig, { socket, received }: Caller, way: keyof typeof leave) {
+async function leaveAndWatch(rig: Rig, { socket, received }: Caller, leave: Leave) {
   // The status the client got; one of its own where it left before any.
   const status = received() === '' ? 499 : 200
-  leave[way](socket)
+  leave(socket)
   rig.sent(received())
   const { log } = rig.mock
   await log.waitFor((entry) => entry.kind === 'ended' && entry.how === 'client-closed', 1_000)
@@ -56,7 +58,7 @@ async function leaveAndWatch(rig: Rig, { socket, received }: Caller, way: keyof 
 }
 
 describe('row 27: the client goes away', () => {
-  describe.each(ways)('%s', (way) => {
+  describe.each(ways)('$way', ({ leave }) => {
     it.each([true, false])('before the first byte (streaming: %s)', async (streaming) => {
       const rig = await startRig({
         first: 'ttft=20000',
@@ -64,7 +66,7 @@ describe('row 27: the client goes away', () => {
       })
       const caller = await call(rig, openai, streaming)
       await rig.mock.log.waitFor((entry) => entry.kind === 'request')
-      await leaveAndWatch(rig, caller, way)
+      await leaveAndWatch(rig, caller, leave)
     })
 
     it.each(pairs)('$name: in the middle of a stream', async ({ client, provider }) => {
@@ -75,7 +77,7 @@ describe('row 27: the client goes away', () => {
       const heard = words.filter((_, index) => caller.received().includes(` ${index + 1}·`)).length
       // The first words carry no number.
       const emitted = heard + words.findIndex((word) => word.includes('·'))
-      const record = await leaveAndWatch(rig, caller, way)
+      const record = await leaveAndWatch(rig, caller, leave)
       const counted = record?.usage.outputTokens ?? 0
       expect(Math.abs(counted - emitted)).toBeLessThanOrEqual(Math.ceil(emitted * 0.1))
     })
@@ -84,7 +86,7 @@ describe('row 27: the client goes away', () => {
       const rig = await startRig({ first: 'fault=stall@20', timeouts: { idle: '60s' } })
       const caller = await call(rig, openai, true)
       await eventually(() => caller.received().includes(' 20·'), 3_000)
-      await leaveAndWatch(rig, caller, way)
+      await leaveAndWatch(rig, caller, leave)
     })
 
     it('in the middle of a large whole reply', async () => {
@@ -94,7 +96,7 @@ describe('row 27: the client goes away', () => {
       })
       const caller = await call(rig, openai, false)
       await eventually(() => caller.received().length > 70_000, 3_000)
-      await leaveAndWatch(rig, caller, way)
+      await leaveAndWatch(rig, caller, leave)
     })
   })
 
@@ -169,8 +171,9 @@ describe('row 29: a client that never reads', () => {
   function serverSockets(): Socket[] {
     const sockets: Socket[] = []
     const note = (message: unknown) => {
-      const { socket } = message as { socket: Socket }
-      if (!sockets.includes(socket)) sockets.push(socket)
+      if (typeof message !== 'object' || message === null || !('socket' in message)) return
+      const { socket } = message
+      if (socket instanceof Socket && !sockets.includes(socket)) sockets.push(socket)
     }
     subscribe('http.server.request.start', note)
     onTestFinished(() => void unsubscribe('http.server.request.start', note))

@@ -172,12 +172,16 @@ describe.skipIf(!canMeasure)('the memory of the gateway', () => {
     await expectWell(rig)
   })
 
-  it('row 20: a reply that never stops is cut at the cap, in at most 16 MB', async () => {
+  it('row 20: a reply that never stops is cut at the cap', async () => {
+    const cut = await rig.ask('endless', { client: openai, streaming: false })
+    expect(cut.complete).toBe(false)
+    expect(cut.bytes).toBeGreaterThan(200 * mebibyte)
+    expect(cut.bytes).toBeLessThan(257 * mebibyte)
+    await expectWell(rig)
+  })
+
+  it('row 20: a stream that never stops takes at most 16 MB', async () => {
     const grown = await growth(rig, async () => {
-      const cut = await rig.ask('endless', { client: openai, streaming: false })
-      expect(cut.complete).toBe(false)
-      expect(cut.bytes).toBeGreaterThan(200 * mebibyte)
-      expect(cut.bytes).toBeLessThan(257 * mebibyte)
       await rig.ask('endless', { client: openai, streaming: true, enoughBytes: 64 * mebibyte })
     })
     expect(grown).toBeLessThanOrEqual(16 * mebibyte)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { connect } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { describe, expect, it } from 'vitest'
 import { startCountingUpstream } from '../support/counting-upstream.ts'
@@ -87,7 +88,7 @@ describe('bodies that are refused before any provider is called', () => {
       413,
     )
     const chunked = [
-      'POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n',
+      'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n',
       `${large.length.toString(16)}\r\n${large}\r\n0\r\n\r\n`,
     ]
     expect((await sendRaw(gateway.url, chunked)).status).toBe(413)
@@ -249,5 +250,41 @@ describe('who may call', () => {
     )
     expect((await sendRaw(gateway.url, rebound)).status).toBe(403)
     expect(upstream.seen).toHaveLength(1)
+  })
+})
+
+describe('strangers', () => {
+  it('are turned away before their body is read, and leave no record', async () => {
+    const key = createHash('sha256').update('wb-known').digest('hex')
+    const { upstream, gateway } = await rig(
+      `clients: { web: { policy: default, key: "sha256:${key}" } }\n`,
+    )
+    // Announces a megabyte and sends a byte: only a gateway that does not wait for it can answer.
+    const reply = await sendRaw(
+      gateway.url,
+      'POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer wb-wrong\r\ncontent-length: 1000000\r\n\r\n{',
+    )
+    expect(reply.status).toBe(401)
+    expect(reply.headers['connection']).toBe('close')
+    expect(await gateway.records()).toEqual([])
+    expect(upstream.seen).toEqual([])
+  })
+
+  it('that ask for an upgrade and reset the connection do not end the process', async () => {
+    const { gateway } = await rig()
+    const { hostname, port } = new URL(gateway.url)
+    const upgrade =
+      'GET /v1/responses HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'
+    for (let i = 0; i < 20; i++) {
+      await new Promise<void>((resolve) => {
+        const socket = connect({ host: hostname, port: Number(port) }, () => {
+          socket.write(upgrade)
+          socket.resetAndDestroy()
+        })
+        socket.on('error', () => {})
+        socket.on('close', () => resolve())
+      })
+    }
+    expect((await sendRaw(gateway.url, httpRequest('/v1/chat/completions', ok))).status).toBe(200)
   })
 })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -137,6 +137,15 @@ describe('waybill init', () => {
   })
 })
 
+describe('waybill init with a file', () => {
+  it('says how to check and start that one', async () => {
+    const { code, out } = await waybill(['init', 'other.yaml'])
+    expect(code).toBe(0)
+    expect(out).toContain('`waybill check other.yaml`')
+    expect(out).toContain('`waybill start --config other.yaml`')
+  })
+})
+
 describe('waybill doctor', () => {
   const listen = 'server: { listen: "127.0.0.1:0" }\n'
 
@@ -171,6 +180,44 @@ describe('waybill doctor', () => {
     const broken = await waybill(['doctor'], { yaml: bad })
     expect(broken.code).toBe(1)
     expect(broken.out).toContain('waybill.yaml:2:1')
+  })
+
+  it.each([
+    ['a file', (directory: string) => path.join(directory, 'file'), 'cannot be written'],
+    [
+      'inside a file',
+      (directory: string) => path.join(directory, 'file/data'),
+      'cannot be written',
+    ],
+    ['nowhere', () => '/proc/waybill-data', 'cannot be written'],
+    ['with another waybill.db', (directory: string) => directory, 'is no SQLite database'],
+  ])('1: a data directory that is %s', async (_what, place, problem) => {
+    const directory = temporaryDirectory()
+    writeFileSync(path.join(directory, 'file'), '')
+    writeFileSync(path.join(directory, 'waybill.db'), 'this is somebody else’s file')
+    const { code, out } = await waybill(['doctor', '--json', '--data', place(directory)])
+    expect(code).toBe(1)
+    expect(parseJson(out)).toMatchObject({
+      findings: expect.arrayContaining([
+        { check: 'data', state: 'problem', detail: expect.stringContaining(problem) },
+      ]),
+    })
+  })
+
+  it('0: a data directory that would have to be made, which it leaves to the start', async () => {
+    const directory = temporaryDirectory()
+    const yaml = `${listen}${good}`
+    const data = path.join(directory, 'one/two')
+    expect((await waybill(['doctor', '--data', data], { directory, yaml })).code).toBe(0)
+    expect(readdirSync(directory)).toEqual(['waybill.yaml'])
+  })
+
+  it('0: a data directory in use', async () => {
+    const gateway = await startWaybillProcess({ yaml: good })
+    const { directory } = gateway
+    await until(() => existsSync(path.join(directory, 'waybill.db')))
+    const { out } = await waybill(['doctor', '--data', directory], { directory })
+    expect(out).toMatch(/^data +good/m)
   })
 
   it('never shows a key', async () => {

@@ -17,6 +17,8 @@ const nobodyThere = new Map([
   ['ENETUNREACH', 'cannot be reached from this network'],
 ])
 
+const notHttp = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'])
+
 const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])
 
 /**
@@ -41,7 +43,7 @@ export function transportFailure(error: unknown, headSeen: boolean): Failure {
       retry: 'other',
     })
   }
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+  if (code.startsWith('HPE_') || notHttp.has(code)) {
     return failure('malformed_reply', `The provider did not answer in valid HTTP (${code}).`)
   }
   return failure(

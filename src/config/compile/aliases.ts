@@ -99,6 +99,10 @@ function compileTargets(
     if (!target.provider.enabled) {
       findings.warning(at, `"${text}" is never asked, because ${target.provider.id} is disabled`)
     }
+    if (weight !== 1 && settings.strategy !== 'random') {
+      const message = `has no effect with strategy ${settings.strategy}; use strategy: random`
+      findings.warning([...at, 'weight'], message)
+    }
     targets.push({ target, weight })
   }
   return targets

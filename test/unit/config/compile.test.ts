@@ -242,6 +242,23 @@ providers:
   tight: { like: openai, apiKey: abcdef, strict: true, models: { gpt-4o: {} } }
   other: { dialect: openai, baseUrl: "http://other/v1" }
 `
+  it.each([
+    ['failover', true],
+    ['round-robin', true],
+    ['random', false],
+  ])('a weight under %s is warned of: %s', (strategy, warned) => {
+    const { warnings } = configure(`${providers}
+models:
+  a:
+    strategy: ${strategy}
+    targets: [{ target: openai/gpt-4o, weight: 1 }, { target: tight/gpt-4o, weight: 3 }]
+`)
+    const about = warnings.filter((warning) => warning.includes('weight'))
+    const message = `has no effect with strategy ${strategy}; use strategy: random`
+    const place = 'warning: models.a.targets[1].weight'
+    expect(about).toEqual(warned ? [expect.stringContaining(`${place}: ${message}`)] : [])
+  })
+
   it('and their synonyms lead to one alias', () => {
     const { aliases } = catalogOf(`${providers}
 models:

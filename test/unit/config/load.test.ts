@@ -89,6 +89,11 @@ describe('what is wrong is said with its place and what would be right', () => {
       'waybill.yaml:3:1: error: limits: is not available in this version; take it out',
     ],
     [
+      'a key that is planned, inside a policy',
+      `${demo}policies: { a: { allow: [], budget: 5 } }\n`,
+      'waybill.yaml:3:29: error: policies.a.budget: is not available in this version; take it out',
+    ],
+    [
       'a strategy that is planned',
       `${demo}models: { a: { targets: [demo/x], strategy: latency } }`,
       'waybill.yaml:3:45: error: models.a.strategy: latency is not available in this version; use failover, round-robin, random',

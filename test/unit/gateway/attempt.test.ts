@@ -263,18 +263,11 @@ describe('an error answer', () => {
 })
 
 describe('any course of a stream', () => {
-  type Act = 'role' | 'word' | 'finish' | 'usage' | 'done' | 'problem' | 'garbage'
-  const texts: Record<Act, string> = {
-    role,
-    word: word('hi'),
-    finish,
-    usage,
-    done,
-    problem,
-    garbage: 'data: {"choices":[{\n\n',
-  }
+  const garbage = 'data: {"choices":[{\n\n'
   const act = fc.oneof(
-    fc.constantFrom(...(Object.keys(texts) as Act[])),
+    fc
+      .constantFrom(role, word('hi'), finish, usage, done, problem, garbage)
+      .map((text) => ({ say: text })),
     fc.integer({ min: 1, max: 4_000 }),
     fc.constantFrom('pause', 'resume', 'ended', 'failed', 'cancel'),
   )
@@ -291,17 +284,18 @@ describe('any course of a stream', () => {
         provider.head(200, sse)
         for (const one of [...acts, 'resume', 20_000, 'ended'] as const) {
           if (typeof one === 'number') clock.advance(one)
-          else if (one === 'pause') attempt.pause()
+          else if (typeof one === 'object') {
+            if (!closed && !exchange.aborted && !exchange.paused) provider.say(one.say)
+          } else if (one === 'pause') attempt.pause()
           else if (one === 'resume') attempt.resume()
           else if (one === 'cancel') {
             cancelled ||= told.tail === null && told.failure === null
             attempt.cancel()
-          } else if (closed || exchange.aborted) continue
-          else if (one === 'ended' || one === 'failed') {
+          } else if (!closed && !exchange.aborted) {
             closed = true
             if (one === 'ended') provider.ended()
             else provider.failed(broken)
-          } else if (!exchange.paused) provider.say(texts[one])
+          }
           if (told.tail !== before.tail || told.failure !== before.failure) outcomes += 1
           Object.assign(before, { tail: told.tail, failure: told.failure })
         }

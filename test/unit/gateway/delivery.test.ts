@@ -11,7 +11,8 @@ const roomBytes = 100
 /** A client that takes what it is told to take. */
 function startDelivery() {
   const clock = virtualClock()
-  const seen = { head: 0, ended: false, destroyed: false, flow: [] as boolean[], gone: 0 }
+  const flow: boolean[] = []
+  const seen = { head: 0, ended: false, destroyed: false, flow, gone: 0 }
   let waiting = 0
   let full = false
   let onDrain: () => void = () => {}

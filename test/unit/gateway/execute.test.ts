@@ -90,7 +90,6 @@ const acts = {
     one.observer.data(Buffer.from(role + word('hi')))
   },
 }
-type Act = keyof typeof acts
 
 function stream({ observer }: Asked, pieces: readonly string[]): void {
   observer.head(200, sse)
@@ -99,7 +98,7 @@ function stream({ observer }: Asked, pieces: readonly string[]): void {
 }
 
 describe('any course of attempts', () => {
-  const act = fc.constantFrom(...(Object.keys(acts) as Act[]))
+  const act = fc.constantFrom(...Object.entries(acts))
 
   it('ends with one answer and one record, within the plan, and nothing left running', async () => {
     const course = fc.array(act, { minLength: 6, maxLength: 6 })
@@ -113,7 +112,8 @@ describe('any course of attempts', () => {
           const step = steps[acted]
           if (one !== undefined && step !== undefined) {
             acted += 1
-            acts[step](one)
+            const [, answer] = step
+            answer(one)
           } else {
             rig.clock.advance(1_000)
           }
