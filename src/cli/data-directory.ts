@@ -1,4 +1,4 @@
-import { promises as files } from 'node:fs'
+import { existsSync, promises as files } from 'node:fs'
 import path from 'node:path'
 
 /** What every SQLite database begins with. */
@@ -15,9 +15,9 @@ export async function whyUnusable(database: string): Promise<string | null> {
 }
 
 async function whyNotWritable(directory: string): Promise<string | null> {
-  let created: string | undefined
+  const made: string[] = []
   try {
-    created = await files.mkdir(directory, { recursive: true, mode: 0o700 })
+    await makeDirectory(directory, made)
     const trial = await files.mkdtemp(path.join(directory, 'doctor-'))
     try {
       await files.writeFile(path.join(trial, 'trial'), 'x')
@@ -28,19 +28,21 @@ async function whyNotWritable(directory: string): Promise<string | null> {
   } catch (error) {
     return `${directory} cannot be written (${codeOf(error)}): name another directory`
   } finally {
-    if (created !== undefined) await removeEmpty(directory, created)
+    // Innermost first; one that another process uses by now is not empty, and stays.
+    for (const folder of made.reverse()) await files.rmdir(folder).catch(() => {})
   }
 }
 
-/** From the innermost to the first one that was made; one that is in use by now stays. */
-async function removeEmpty(directory: string, outermost: string): Promise<void> {
-  for (let folder = directory; folder.startsWith(outermost); folder = path.dirname(folder)) {
-    const gone = await files.rmdir(folder).then(
-      () => true,
-      () => false,
-    )
-    if (!gone) return
-  }
+/**
+ * Adds to `made` what it creates. Not `mkdir` with `recursive`: below `/proc`, where a directory
+ * that is there takes no new one with the answer that it is not there, that never comes to an end.
+ */
+async function makeDirectory(directory: string, made: string[]): Promise<void> {
+  if (existsSync(directory)) return
+  const parent = path.dirname(directory)
+  if (parent !== directory) await makeDirectory(parent, made)
+  await files.mkdir(directory, { mode: 0o700 })
+  made.push(directory)
 }
 
 async function whyNoDatabase(database: string): Promise<string | null> {

@@ -35,11 +35,8 @@ function init(file: string, io: CommandIo): void {
   if (sample.found.length === 0) {
     io.out('  No provider key was found, so it uses a simulated provider.')
   }
-  const named =
-    file === usualFile
-      ? { check: '', start: '' }
-      : { check: ` ${file}`, start: ` --config ${file}` }
-  io.out(
-    `Check it with \`waybill check${named.check}\`, start it with \`waybill start${named.start}\`.`,
-  )
+  const usual = file === usualFile
+  const check = usual ? 'waybill check' : `waybill check ${file}`
+  const start = usual ? 'waybill start' : `waybill start --config ${file}`
+  io.out(`Check it with \`${check}\`, start it with \`${start}\`.`)
 }

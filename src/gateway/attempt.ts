@@ -14,6 +14,7 @@ import {
 import { AttemptTimer } from './attempt-timer.ts'
 import { type BilledUsage, billedUsage } from './billed-usage.ts'
 import { codecs } from './codecs.ts'
+import { GuardedObserver } from './guarded-observer.ts'
 import { openPipe } from './open-pipe.ts'
 import type {
   Clock,
@@ -24,6 +25,7 @@ import type {
 } from './ports.ts'
 import type { Prepared } from './prepare-call.ts'
 import { TrailingWait } from './trailing-wait.ts'
+import { headersWithoutSecret, withoutSecret } from './without-secret.ts'
 
 /** What the provider answered with when it refused: given on unchanged where the dialect is the same. */
 export interface UpstreamReply {
@@ -38,9 +40,12 @@ export interface AttemptSink {
   /** The reply is complete; `tail` are its last bytes, not yet given out. */
   ended(tail: readonly Uint8Array[]): void
   failed(failure: Failure): void
+  /** A fault of our own; `failed` follows. */
+  threw(error: unknown): void
 }
 
 /** Error bodies are small; what is larger is cut. */
+const maxPreambleBytes = 16 * 1024 * 1024
 const maxErrorBytes = 256 * 1024
 /** No reply is longer: a provider that never stops must not be listened to for ever. */
 const maxReplyBytes = 256 * 1024 * 1024
@@ -96,8 +101,8 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
       clock: ports.clock,
       timeouts: candidate.timeouts,
       streaming: request.streaming !== null,
-      expired: (expired) => this.#fail(expired),
-      finishedQuietly: () => this.#closeQuietly(),
+      expired: (expired) => this.#guarded(() => this.#fail(expired)),
+      finishedQuietly: () => this.#guarded(() => this.#closeQuietly()),
     })
   }
 
@@ -124,11 +129,30 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
           ? createEventWhole(client, this.#context)
           : createEventStream(client, this.#context)
       this.connected()
-      this.#exchange = ports.languageModels.start(prepared.call, this)
+      this.#exchange = ports.languageModels.start(prepared.call, this.#observer())
     } else {
       const upstream = ports.upstreams.of(this.candidate.target.provider)
-      this.#exchange = upstream.send(prepared.call, this)
+      this.#exchange = upstream.send(prepared.call, this.#observer())
     }
+  }
+
+  #observer(): GuardedObserver {
+    return new GuardedObserver(this, (error) => this.#broke(error))
+  }
+
+  #guarded(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.#broke(error)
+    }
+  }
+
+  /** A reply we stumble over may be the only one of its kind: another target is worth asking. */
+  #broke(error: unknown): void {
+    this.#sink.threw(error)
+    const message = 'The gateway failed on the reply of the provider; its log says why.'
+    this.#fail(failure('internal', message, { retry: 'other' }))
   }
 
   pause(): void {
@@ -228,6 +252,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     const { usage, estimated } = this.usage()
     return {
       target: this.candidate.target.name,
+      region: this.candidate.target.provider.region,
       startedMs: rounded(this.startedMonotonicMs - arrivedMonotonicMs),
       headMs: since(this.#headMonotonicMs),
       firstOutputMs: since(this.#firstOutputMonotonicMs),
@@ -258,6 +283,9 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     if (pipe === null || this.#over) return
     switch (pipe.state()) {
       case 'waiting':
+        if (this.#held.length > 0 && this.#receivedBytes > maxPreambleBytes) {
+          this.#fail(failure('malformed_reply', 'The provider sent no output for too long.'))
+        }
         break
       case 'failed':
         // What was passed on before the failure, the provider's own error event included, is shown.
@@ -283,14 +311,16 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   }
 
   #awaitTrailing(): void {
-    this.#trailing ??= new TrailingWait(this.#clock, () => this.#closeQuietly())
+    this.#trailing ??= new TrailingWait(this.#clock, () =>
+      this.#guarded(() => this.#closeQuietly()),
+    )
   }
 
   #give(): void {
     this.#noteOutput()
     this.#timer.output()
     this.#outputGiven = true
-    const bytes = this.#held
+    const bytes = this.failureShown ? this.#held.map((piece) => this.#masked(piece)) : this.#held
     this.#held = []
     this.#sink.output(bytes)
   }
@@ -311,20 +341,26 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   }
 
   #refused(): void {
-    const body = Buffer.concat(this.#held).subarray(0, maxErrorBytes)
-    const { status, headers } = this
+    const body = this.#masked(Buffer.concat(this.#held).subarray(0, maxErrorBytes))
+    const { status } = this
     if (status === null || this.#prepared.kind !== 'http') return
+    const headers = headersWithoutSecret(this.headers, this.#prepared.secret)
     this.upstreamReply = { status, headers, body }
-    const text = body.toString()
+    const text = Buffer.from(body).toString()
     const nowMs = this.#clock.nowMs()
     this.#fail(this.#prepared.codec.classifyFailure({ status, headers, body: text, nowMs }))
+  }
+
+  /** An error may echo the key it was sent. */
+  #masked(bytes: Uint8Array): Uint8Array {
+    return this.#prepared.kind === 'http' ? withoutSecret(bytes, this.#prepared.secret) : bytes
   }
 
   /** A reply with status 2xx that tells of its failure by itself reaches its client as it is. */
   #failWithReply(problem: Failure): void {
     const { status, headers } = this
     if (this.passesThrough && this.failureShown && status !== null) {
-      this.upstreamReply ??= { status, headers, body: Buffer.concat(this.#held) }
+      this.upstreamReply ??= { status, headers, body: this.#masked(Buffer.concat(this.#held)) }
     }
     this.#fail(problem)
   }

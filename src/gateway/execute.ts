@@ -143,6 +143,7 @@ class Execution implements Stoppable {
         output: (bytes) => delivery.output(attempt, this.#attempts.length, bytes),
         ended: (tail) => this.#finish('success', null, tail),
         failed: (problem) => this.#failed(attempt, problem),
+        threw: this.#input.onInternalError,
       },
     )
     this.#attempts.push(attempt)

@@ -22,6 +22,8 @@ export type Prepared =
       readonly translated: boolean
       /** We asked for usage in the stream, the client did not: it must not see the usage chunk. */
       readonly hideUsageChunk: boolean
+      /** The key it goes out with, which no reply may show. */
+      readonly secret: string | null
       readonly warnings: readonly string[]
     }
   | { readonly kind: 'sdk'; readonly call: LanguageModelCall; readonly warnings: readonly string[] }
@@ -72,6 +74,7 @@ function passThrough(
     codec: codecs[endpoint.dialect],
     translated: false,
     hideUsageChunk: asksForUsage,
+    secret: apiKey,
     warnings: [],
   }
 }
@@ -116,6 +119,7 @@ function translate(
     codec,
     translated: true,
     hideUsageChunk: false,
+    secret: apiKey,
     warnings: built.value.warnings,
   })
 }

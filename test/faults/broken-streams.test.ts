@@ -152,7 +152,7 @@ describe('row 11: the formal end is missing, the finish reason came', () => {
     const { heard, rig, ms } = await stream(client, { first: 'fault=no-done', provider })
     expect(heard).toMatchObject({ text: wholeText, error: null })
     expect(heard.finish).not.toBeNull()
-    expect(ms).toBeLessThan(1_000)
+    expect(ms).toBeLessThan(3_000)
     expect(await accounted(rig)).toMatchObject({ outcome: 'success', usageEstimated: false })
   })
 

@@ -48,7 +48,7 @@ async function leaveAndWatch(rig: Rig, { socket, received }: Caller, leave: Leav
   leave(socket)
   rig.sent(received())
   const { log } = rig.mock
-  await log.waitFor((entry) => entry.kind === 'ended' && entry.how === 'client-closed', 1_000)
+  await log.waitFor((entry) => entry.kind === 'ended' && entry.how === 'client-closed', 5_000)
   const [record] = await rig.check()
   expect(record).toMatchObject({ outcome: 'cancelled', failureClass: 'cancelled', status })
   expect(record?.attempts).toMatchObject([{ result: 'cancelled' }])
@@ -72,7 +72,7 @@ describe('row 27: the client goes away', () => {
     it.each(pairs)('$name: in the middle of a stream', async ({ client, provider }) => {
       const rig = await startRig({ first: 'tps=150;tokens=500', provider })
       const caller = await call(rig, client, true)
-      await eventually(() => caller.received().includes(' 24·'), 3_000)
+      await eventually(() => caller.received().includes(' 24·'), 15_000)
       const words = wholeText.split(/(?= )/)
       const heard = words.filter((_, index) => caller.received().includes(` ${index + 1}·`)).length
       // The first words carry no number.
@@ -85,7 +85,7 @@ describe('row 27: the client goes away', () => {
     it('in the middle of a stream that is silent', async () => {
       const rig = await startRig({ first: 'fault=stall@20', timeouts: { idle: '60s' } })
       const caller = await call(rig, openai, true)
-      await eventually(() => caller.received().includes(' 20·'), 3_000)
+      await eventually(() => caller.received().includes(' 20·'), 15_000)
       await leaveAndWatch(rig, caller, leave)
     })
 
@@ -95,7 +95,7 @@ describe('row 27: the client goes away', () => {
         timeouts: { idle: '60s', total: '60s' },
       })
       const caller = await call(rig, openai, false)
-      await eventually(() => caller.received().length > 70_000, 3_000)
+      await eventually(() => caller.received().length > 70_000, 15_000)
       await leaveAndWatch(rig, caller, leave)
     })
   })
@@ -185,7 +185,7 @@ describe('row 29: a client that never reads', () => {
     const rig = await startRig({ first: 'fault=endless', timeouts: { total: '60s' } })
     const { socket } = await call(rig, openai, streaming)
     socket.pause()
-    await eventually(() => sockets[0]?.writableNeedDrain === true, 5_000)
+    await eventually(() => sockets[0]?.writableNeedDrain === true, 15_000)
     let most = 0
     for (let look = 0; look < 50; look++) {
       most = Math.max(most, sockets[0]?.writableLength ?? 0)
@@ -197,7 +197,7 @@ describe('row 29: a client that never reads', () => {
     expect(most).toBeLessThanOrEqual(64 * 1024 + readBytes)
     const other = await rig.ask(openai, { model: 'well', streaming: true })
     expect(openai.hearStream(other.text).ended).toBe(true)
-    expect(other.totalMs).toBeLessThan(1_000)
+    expect(other.totalMs).toBeLessThan(5_000)
     socket.resetAndDestroy()
     rig.sent('')
     const records = await rig.check()

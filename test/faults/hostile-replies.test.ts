@@ -81,6 +81,6 @@ describe('after all of it', () => {
     await Promise.all(rigs.map((rig) => rig.ask(openai, { streaming: true })))
     await Promise.all(rigs.map((rig) => rig.check()))
     const open = () => rigs.flatMap(({ mock }) => openConnections(mock)).length
-    await eventually(() => open() === 0, 5_000)
+    await eventually(() => open() === 0, 15_000)
   })
 })

@@ -124,13 +124,13 @@ async function expectAnswered(rig: Rig): Promise<void> {
   const startMs = performance.now()
   const reply = await rig.ask('well', { client: openai, streaming: false })
   expect(openai.hearWhole(JSON.parse(reply.text)).text).toBe(wholeText)
-  expect(performance.now() - startMs).toBeLessThan(1_000)
+  expect(performance.now() - startMs).toBeLessThan(5_000)
 }
 
 async function expectWell(rig: Rig): Promise<void> {
   const { gateway, mock } = rig
   await expectAnswered(rig)
-  await eventually(() => openConnections(mock).every(({ idle }) => idle), 5_000)
+  await eventually(() => openConnections(mock).every(({ idle }) => idle), 15_000)
   expect(gateway.alive()).toBe(true)
   expect(gateway.output()).not.toContain(canary('first'))
   expect(gateway.output()).not.toMatch(/unhandled|uncaught/i)

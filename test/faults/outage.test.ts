@@ -18,6 +18,9 @@ describe('row 15: the first provider is out for a while', () => {
       during += 1
       await after(75)
     }
+    // Begun when the outage is over for certain, however long the last of those took.
+    expect((await rig.ask(openai)).status).toBe(200)
+    during += 1
     const records = await rig.check()
     expect(records.every(({ outcome }) => outcome === 'success')).toBe(true)
     const fallbacks = records.filter(({ target }) => target === 'second/mock').length
@@ -76,7 +79,7 @@ describe('row 30: all targets are down', () => {
     // Anthropic's own status for it, passed through.
     expect([503, 529]).toContain(reply.status)
     expect(reply.complete).toBe(true)
-    expect(reply.totalMs).toBeLessThan(2_000)
+    expect(reply.totalMs).toBeLessThan(6_000)
     expect(speaker.hearWhole(JSON.parse(reply.text)).error).not.toBeNull()
     expect(reply.headers['x-should-retry']).toBe('false')
     expect(reply.headers['x-waybill-attempts']).toBe('4')
@@ -101,7 +104,7 @@ describe('row 30: all targets are down', () => {
     const reply = await rig.ask(openai)
     expect(reply.status).toBe(429)
     expect(reply.headers['retry-after']).toBe('30')
-    expect(reply.totalMs).toBeLessThan(1_000)
+    expect(reply.totalMs).toBeLessThan(3_000)
     await rig.check()
   })
 

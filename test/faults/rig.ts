@@ -46,7 +46,7 @@ export interface AskOptions {
 }
 
 /** Bounds that let a healthy answer through on a busy machine and still keep tests short. */
-const usualTimeouts = { connect: '1s', firstToken: '1s', idle: '600ms', total: '1500ms' }
+const usualTimeouts = { connect: '3s', firstToken: '3s', idle: '2s', total: '5s' }
 const usualRetry = { attempts: 2, backoff: '10ms' }
 
 /** Planted keys; each is looked for wherever something leaves the gateway. */
@@ -88,8 +88,8 @@ export async function startRig(plot: Plot): Promise<Rig> {
     async check() {
       const probe = await ask(speakers.openai, { model: 'well' })
       expect(probe.status).toBe(200)
-      expect(probe.totalMs).toBeLessThan(1_000)
-      await eventually(async () => (await gateway.records()).length >= asked, 1_000)
+      expect(probe.totalMs).toBeLessThan(5_000)
+      await eventually(async () => (await gateway.records()).length >= asked, 10_000)
       const records = (await gateway.records()).toReversed()
       expect(records.length).toBe(asked)
       expect(new Set(records.map(({ id }) => id)).size).toBe(asked)
@@ -166,7 +166,7 @@ function expectAttemptsAsLogged(
 
 /** Every connection to the mock is closed, or idle after an answer that ended well. */
 async function expectConnectionsPutAway(mock: Mock): Promise<void> {
-  await eventually(() => openConnections(mock).every(({ idle }) => idle), 5_000)
+  await eventually(() => openConnections(mock).every(({ idle }) => idle), 15_000)
 }
 
 export function openConnections(mock: Mock): { connection: number; idle: boolean }[] {

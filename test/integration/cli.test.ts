@@ -214,9 +214,9 @@ describe('waybill doctor', () => {
 
   it('0: a data directory in use', async () => {
     const gateway = await startWaybillProcess({ yaml: good })
-    const { directory } = gateway
-    await until(() => existsSync(path.join(directory, 'waybill.db')))
-    const { out } = await waybill(['doctor', '--data', directory], { directory })
+    const data = path.join(gateway.directory, 'data')
+    await until(() => existsSync(path.join(data, 'waybill.db')))
+    const { out } = await waybill(['doctor', '--data', data])
     expect(out).toMatch(/^data +good/m)
   })
 

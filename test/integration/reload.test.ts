@@ -181,7 +181,7 @@ describe('a file that is broken', () => {
 
   it('names the variable that is missing, in the log too', async () => {
     const { gateway } = await rig()
-    const provider = '{ dialect: openai, baseUrl: "http://up/v1", apiKey: "${NOT_SET_NAME}" }'
+    const provider = `{ dialect: openai, baseUrl: "http://up/v1", apiKey: "\${NOT_SET_NAME}" }`
     writeFileSync(gateway.file, `${listen}providers: { up: ${provider} }\n`)
     await until(() => gateway.logText().includes('configuration not reloaded'))
     const [line] = jsonLines(gateway.logText()).filter(({ level }) => level === 'error')
@@ -235,8 +235,11 @@ describe('under load', () => {
     const load = Promise.all([whole(), whole(), whole(), streamed(), streamed()])
     for (let i = 1; i <= 50; i++) {
       const good = configuration(baseUrl, `up/a${i}`)
-      writeFileSync(waybill.file, i % 5 === 0 ? good.slice(0, 30 + i) : good)
-      await sleep(i % 3 === 0 ? 150 : 20)
+      const broken = i % 5 === 0
+      writeFileSync(waybill.file, broken ? good.slice(0, 30 + i) : good)
+      // Some are waited for until they serve, the others follow on each other's heels.
+      if (i % 3 === 0 && !broken) await until(() => targets.has(`up/a${i}`))
+      else await sleep(20)
     }
     writeFileSync(waybill.file, configuration(baseUrl, 'up/last'))
     await until(() => targets.has('up/last'))

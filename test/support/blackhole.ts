@@ -32,7 +32,7 @@ export async function startBlackhole(): Promise<number> {
     takers.push(taker)
     taken = await Promise.race([
       once(taker, 'connect').then(() => true),
-      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 100)),
+      new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 1_000)),
     ])
   }
   return port

@@ -5,6 +5,8 @@ import type { Dialect, Operation } from '../request.ts'
 /** One try at one target, as it went. Times are milliseconds since the request arrived. */
 export interface AttemptRecord {
   readonly target: string
+  /** Of the provider, as configured. */
+  readonly region: string | null
   readonly startedMs: number
   /** Response headers arrived; null when they never did. */
   readonly headMs: number | null

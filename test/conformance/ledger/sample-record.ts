@@ -11,6 +11,7 @@ const usage = {
 
 const failedAttempt: AttemptRecord = {
   target: 'openai/gpt-4o-mini',
+  region: 'us-east',
   startedMs: 1.25,
   headMs: 80.5,
   firstOutputMs: null,
@@ -25,6 +26,7 @@ const failedAttempt: AttemptRecord = {
 
 const goodAttempt: AttemptRecord = {
   target: 'google/gemini-2.5-flash',
+  region: null,
   startedMs: 101,
   headMs: 250,
   firstOutputMs: 300.125,

@@ -36,7 +36,7 @@ export function temporaryPlace() {
 
 /** Waits until `condition` holds; fails the test after fifteen seconds. */
 export async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 15_000
+  const deadline = performance.now() + 50_000
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`never came true: ${condition}`)
     await new Promise((resolve) => setTimeout(resolve, 10))

@@ -269,7 +269,7 @@ describe('YAML that cannot be understood', () => {
     const started = performance.now()
     const { problems } = configure(levels.join('\n'))
     expect(problems).toEqual(['waybill.yaml:1:1: error: uses its aliases (*name) too often'])
-    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 
   it.each([50, 5_000, 200_000])('brackets nested %d deep', (depth) => {

@@ -64,6 +64,7 @@ export function startAttempt(options: AttemptOptions = {}): StartedAttempt {
       codec: codecs.openai,
       translated: false,
       hideUsageChunk: false,
+      secret: null,
       warnings: [],
     },
     aRequest({ streaming: streaming ? 'sse' : null }),
@@ -81,6 +82,9 @@ export function startAttempt(options: AttemptOptions = {}): StartedAttempt {
       },
       ended(tail) {
         told.tail = Buffer.concat(tail).toString()
+      },
+      threw(error) {
+        throw error
       },
       failed(failure) {
         told.failure = failure

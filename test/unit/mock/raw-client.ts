@@ -20,11 +20,16 @@ export function postText(path: string, body: unknown, headers: Record<string, st
   return `POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${text}`
 }
 
+const TURN_MS = 5
+
 /** After a reply that is complete, an end of the connection comes at once or not at all. */
 const AFTER_COMPLETE_MS = 20
 
 export interface Patience {
-  /** Without a byte for so long the answer counts as `open`. */
+  /**
+   * Without a byte for so long the answer counts as `open`. Counted in turns of the event loop, which
+   * the mock shares: while the machine is busy elsewhere neither side gets on, and nothing is quiet.
+   */
   readonly quietMs?: number
   /** The connection is expected to end even after a complete reply. */
   readonly untilEnd?: boolean
@@ -43,17 +48,20 @@ export function rawRequest(
     const pieces: Buffer[] = []
     const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(request))
     const finish = (end: RawReply['end']) => {
-      clearTimeout(quiet)
+      clearInterval(turning)
       socket.destroy()
       const bytes = Buffer.concat(pieces)
       resolve({ bytes, text: bytes.toString('utf8'), pieces, end })
     }
-    let quiet = setTimeout(finish, quietMs, 'open')
+    let turnsLeft = quietMs / TURN_MS
+    const turning = setInterval(() => {
+      turnsLeft -= 1
+      if (turnsLeft <= 0) finish('open')
+    }, TURN_MS)
     socket.on('data', (piece) => {
       pieces.push(piece)
-      clearTimeout(quiet)
       const complete = !untilEnd && isComplete(pieces, piece)
-      quiet = setTimeout(finish, complete ? AFTER_COMPLETE_MS : quietMs, 'open')
+      turnsLeft = (complete ? AFTER_COMPLETE_MS : quietMs) / TURN_MS
     })
     socket.on('end', () => finish('fin'))
     socket.on('error', () => finish('rst'))
