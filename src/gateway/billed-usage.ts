@@ -8,13 +8,18 @@ export interface BilledUsage {
   readonly estimated: boolean
 }
 
+/** More than any model writes in one reply. */
+const mostOutputTokens = 200_000
+
 /** What a provider will bill for an attempt; `tally` is null where no reply came, `noUsage` is nothing. */
 export function billedUsage(
   tally: ReplyTally | null,
   request: Request,
   failed: boolean,
 ): BilledUsage {
-  const produced = tally?.outputTokensEstimate ?? 0
+  // A provider that sends rubbish without end did not generate it token by token.
+  const most = request.maxOutputTokens ?? mostOutputTokens
+  const produced = Math.min(tally?.outputTokensEstimate ?? 0, most)
   const { inputTokensEstimate } = request
   if (tally?.usage) {
     const reported = tally.usage
