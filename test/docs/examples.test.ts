@@ -13,7 +13,7 @@ import {
 import { type Block, blocks, blockWith, root } from './documents.ts'
 
 /** Starting a program and two replies at the speed of the simulated provider, on a busy machine. */
-const patience = { timeout: 60_000 }
+const patience = { timeout: 120_000 }
 
 let waybill: Waybill
 let workshop: Workshop

@@ -71,7 +71,7 @@ describe('the programs of the documentation', () => {
   })
   afterAll(() => workshop.remove())
 
-  it('type-check', { timeout: 60_000 }, async () => {
+  it('type-check', { timeout: 120_000 }, async () => {
     const programs = inLanguage('js', 'ts')
     for (const { file, line, text } of programs) {
       workshop.write(`${file.replaceAll(/\W/g, '-')}-${line}.ts`, text)

@@ -253,5 +253,5 @@ describe('under load', () => {
       .log()
       .filter(({ outcome }) => outcome !== undefined && outcome !== 'success')
     expect(failed).toEqual([])
-  }, 60_000)
+  }, 120_000)
 })

@@ -1,5 +1,4 @@
 import { connect } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { askChat, chatBody, streamChat } from '../../support/ask-chat.ts'
 import { startGateway, until } from '../../support/gateway.ts'
@@ -160,7 +159,7 @@ describe('draining', () => {
 describe('/health', () => {
   it('counts what is being answered beside it', async () => {
     const { gateway } = await rig()
-    const stream = await streamChat(gateway.url, 'up/20x20')
+    const stream = await streamChat(gateway.url, 'up/100x20')
     const reply = await fetch(`${gateway.url}/health`)
     expect(await reply.json()).toMatchObject({ status: 'ok', draining: false, inFlight: 1 })
     await stream.whole()
