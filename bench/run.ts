@@ -100,14 +100,16 @@ function whole(contender: Contender, connections: number, bytes: number): Promis
   return load<Whole>(args, contender.env)
 }
 
+/** `warmUp` connections make the engine compile what is hot; more would only fill its memory. */
 async function measured<T>(
   contender: Contender,
+  warmUp: number,
   measure: (running: Running) => Promise<T>,
 ): Promise<T> {
   const running = contender.begin()
   try {
     await listening(contender.port)
-    await whole({ ...contender }, 16, 1_000) // warm: the engine compiles what is hot
+    await whole(contender, warmUp, 1_000)
     return await measure(running)
   } finally {
     await running.stop()
@@ -142,7 +144,7 @@ async function wholeReplies(contenders: readonly Contender[], bytes: number): Pr
   const results = new Map<Contender, Whole[]>()
   for (let round = 0; round < rounds; round++) {
     for (const contender of contenders) {
-      const result = await measured(contender, () => whole(contender, 32, bytes))
+      const result = await measured(contender, 16, () => whole(contender, 32, bytes))
       results.set(contender, [...(results.get(contender) ?? []), result])
     }
   }
@@ -173,7 +175,7 @@ async function addedLatency(contenders: readonly Contender[]): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     base.push(await whole(direct, 1, 1_000))
     for (const contender of contenders) {
-      const result = await measured(contender, () => whole(contender, 1, 1_000))
+      const result = await measured(contender, 16, () => whole(contender, 1, 1_000))
       results.set(contender, [...(results.get(contender) ?? []), result])
     }
   }
@@ -209,7 +211,7 @@ async function openStreams(contenders: readonly Contender[]): Promise<void> {
   const direct = await load<Streams>(args(upstreamPort), {})
   const rows = [row('direct', direct, { peakMb: Number.NaN })]
   for (const contender of contenders) {
-    await measured(contender, async (running) => {
+    await measured(contender, 1, async (running) => {
       const result = await load<Streams>(args(contender.port), contender.env)
       rows.push(row(contender.name, result, running.memory()))
     })
