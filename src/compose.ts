@@ -112,7 +112,7 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
   const inForce = {
     catalog: first.catalog,
     settings: first.settings,
-    problems: [] as readonly Problem[],
+    problems: noProblems,
   }
   const client = createClientServer({
     ports,
@@ -208,6 +208,8 @@ function openStore(settings: Settings, dataDirectory: string | null, log: Log): 
     onProblem: (message) => log.event('error', message),
   })
 }
+
+const noProblems: readonly Problem[] = []
 
 interface InForce {
   readonly catalog: Catalog

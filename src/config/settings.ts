@@ -17,7 +17,6 @@ export type Settings = Omit<ConfigurationDocument, 'providers'> & {
   readonly providers: Readonly<Record<string, ProviderSettings>>
 }
 
-export type ServerSettings = Settings['server']
 export type AliasSettings = Settings['models'][string]
 export type ModelSettings = NonNullable<ProviderSettings['models']>[string]
 

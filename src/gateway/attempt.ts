@@ -1,8 +1,7 @@
-import { costNanoUsd } from '../core/account/price.ts'
 import type { AttemptRecord } from '../core/account/record.ts'
 import { type Failure, failure } from '../core/failure.ts'
 import type { RankedCandidate } from '../core/plan/plan.ts'
-import { noUsage, type ReplyEvent, type Usage } from '../core/reply.ts'
+import type { ReplyEvent } from '../core/reply.ts'
 import type { Request } from '../core/request.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
 import type { ReplyPipe } from '../dialects/reply-pipe.ts'
@@ -11,8 +10,9 @@ import {
   createEventWhole,
   type EventPipe,
 } from '../dialects/translated-pipes.ts'
+import { attemptRecord } from './attempt-record.ts'
 import { AttemptTimer } from './attempt-timer.ts'
-import { type BilledUsage, billedUsage } from './billed-usage.ts'
+import { billedUsage } from './billed-usage.ts'
 import { codecs } from './codecs.ts'
 import { GuardedObserver } from './guarded-observer.ts'
 import { openPipe } from './open-pipe.ts'
@@ -248,34 +248,21 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   }
 
   record(arrivedMonotonicMs: number): AttemptRecord {
-    const since = (at: number | null) => (at === null ? null : rounded(at - arrivedMonotonicMs))
-    const { usage, estimated } = this.usage()
-    return {
-      target: this.candidate.target.name,
-      region: this.candidate.target.provider.region,
-      startedMs: rounded(this.startedMonotonicMs - arrivedMonotonicMs),
-      headMs: since(this.#headMonotonicMs),
-      firstOutputMs: since(this.#firstOutputMonotonicMs),
-      endedMs:
-        since(this.#endedMonotonicMs) ?? rounded(this.#clock.monotonicMs() - arrivedMonotonicMs),
-      result: this.cancelled ? 'cancelled' : this.failure === null ? 'success' : 'failure',
-      failure: this.failure,
-      upstreamStatus: this.status,
-      usage,
-      usageEstimated: estimated,
-      costNanoUsd: this.#cost(usage),
-    }
-  }
-
-  /** What the provider will bill. */
-  usage(): BilledUsage {
-    return billedUsage(this.#pipe?.tally() ?? null, this.#request, this.failure !== null)
-  }
-
-  /** A target that produced nothing bills nothing; without usage a success has a cost nobody knows. */
-  #cost(usage: Usage): number | null {
-    if (usage !== noUsage) return costNanoUsd(usage, this.candidate.target.price)
-    return this.failure !== null || this.#prepared.kind === 'estimate' ? 0 : null
+    return attemptRecord(
+      {
+        target: this.candidate.target,
+        result: this.cancelled ? 'cancelled' : this.failure === null ? 'success' : 'failure',
+        failure: this.failure,
+        status: this.status,
+        free: this.#prepared.kind === 'estimate',
+        billed: billedUsage(this.#pipe?.tally() ?? null, this.#request, this.failure !== null),
+        startedMs: this.startedMonotonicMs,
+        headMs: this.#headMonotonicMs,
+        firstOutputMs: this.#firstOutputMonotonicMs,
+        endedMs: this.#endedMonotonicMs ?? this.#clock.monotonicMs(),
+      },
+      arrivedMonotonicMs,
+    )
   }
 
   #advance(): void {
@@ -385,9 +372,4 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     this.#timer.stop()
     this.#trailing?.stop()
   }
-}
-
-/** Microseconds are the finest that means anything here. */
-function rounded(ms: number): number {
-  return Math.round(ms * 1000) / 1000
 }

@@ -49,10 +49,6 @@ export class Delivery {
     return this.status !== null
   }
 
-  get gone(): boolean {
-    return this.#gone
-  }
-
   output(attempt: Attempt, attempts: number, bytes: readonly Uint8Array[]): void {
     if (this.#gone) return
     if (!this.committed) {

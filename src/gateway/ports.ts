@@ -21,7 +21,7 @@ export interface UpstreamCall {
   readonly origin: string
   /** Path with query. */
   readonly path: string
-  readonly method: 'POST' | 'GET'
+  readonly method: 'POST'
   /** Name, value, name, value …; lower-case names. */
   readonly headers: readonly string[]
   /** Pieces sent in order, their total announced as content-length. */

@@ -44,10 +44,7 @@ export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchH
     this.connectionReused = false
     this.dialling = null
     this.#reuse.track(this, () => {
-      this.#dispatcher.dispatch(
-        { path, method, headers: [...headers], body: method === 'GET' ? null : whole },
-        this,
-      )
+      this.#dispatcher.dispatch({ path, method, headers: [...headers], body: whole }, this)
     })
   }
 

@@ -40,7 +40,7 @@ export function size() {
 /**
  * Names end up in headers, metric labels and paths, so they are plain ASCII without `/` and `*`.
  */
-export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/
 
 export function name(what: string) {
   const error = `${what} begins with a letter or digit, and holds only those and . _ - : @ +`

@@ -1,4 +1,4 @@
-import type { Alias, Catalog, Retry, StrategyName, Target, Timeouts } from '../catalog.ts'
+import type { Alias, Catalog, Retry, Target, Timeouts } from '../catalog.ts'
 import { type Failure, failure } from '../failure.ts'
 import type { Request } from '../request.ts'
 import type { Candidate, Excluded, Plan, RankedCandidate, ResolvedAs } from './plan.ts'
@@ -40,7 +40,7 @@ export function makePlan(
     const reason = 'the client named this target'
     return { ...base, strategy: 'direct', reason, candidates: [unscored(candidate)] }
   }
-  const strategy = chosenStrategy(request, resolved.alias)
+  const strategy = request.strategy ?? resolved.alias.strategy
   let reason = ''
   const candidates: RankedCandidate[] = []
   const chain = request.noFallback ? [resolved.alias] : withFallbacks(resolved.alias, catalog)
@@ -78,10 +78,6 @@ function withFallbacks(alias: Alias, catalog: Catalog, chain: Alias[] = []): Ali
     if (next !== undefined) withFallbacks(next, catalog, chain)
   }
   return chain
-}
-
-function chosenStrategy(request: Request, alias: Alias): StrategyName {
-  return request.strategy ?? alias.strategy
 }
 
 function candidateFor(

@@ -1,7 +1,8 @@
 import type { FilePart, TextPart } from '../../core/conversation.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
-import { dataUrl, exactImageType, fileNameFor } from './data-url.ts'
+import { writeDataUrl } from '../data-url.ts'
 import { type Findings, refuse } from './findings.ts'
+import { exactImageType, fileNameFor } from './media-types.ts'
 
 /** Input parts, or a plain string where that says the same: every provider takes the string. */
 export function buildInputContent(
@@ -32,7 +33,7 @@ function imagePart(part: FilePart, fileId: string | null): JsonObject {
   const image: JsonObject = { type: 'input_image', detail: detail ?? 'auto' }
   if (source.kind === 'url') image['image_url'] = source.url
   else if (source.kind === 'base64') {
-    image['image_url'] = dataUrl(exactImageType(mediaType, source.data), source.data)
+    image['image_url'] = writeDataUrl(exactImageType(mediaType, source.data), source.data)
   } else image['file_id'] = fileId
   return image
 }
@@ -44,7 +45,7 @@ function documentPart(part: FilePart, fileId: string | null): JsonObject {
     return {
       type: 'input_file',
       filename: filename ?? fileNameFor(mediaType),
-      file_data: dataUrl(mediaType, source.data),
+      file_data: writeDataUrl(mediaType, source.data),
     }
   }
   return { type: 'input_file', file_id: fileId }

@@ -6,7 +6,7 @@ import type {
   TextPart,
 } from '../../core/conversation.ts'
 import { isObject, type JsonObject, type JsonValue } from '../../core/json.ts'
-import { mediaTypeOfFile, readDataUrl } from './data-url.ts'
+import { readDataUrl } from '../data-url.ts'
 import {
   type Findings,
   optionalString,
@@ -15,6 +15,7 @@ import {
   requiredString,
   wrongType,
 } from './findings.ts'
+import { mediaTypeOfFile } from './media-types.ts'
 
 /** Content of a user message or a tool's output: a string or a list of input parts. */
 export function parseInputContent(

@@ -1,7 +1,7 @@
 import type { FilePart, TextPart } from '../../core/conversation.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { writeDataUrl } from '../data-url.ts'
 import type { Building } from './building.ts'
-import { writeDataUrl } from './data-url.ts'
 
 /** Content of a user message: a plain string where that says it all, else typed parts. */
 export function buildUserContent(

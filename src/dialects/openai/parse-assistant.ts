@@ -6,7 +6,7 @@ import type {
 } from '../../core/conversation.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { arrayAt, isObject, objectAt, stringAt } from '../../core/json.ts'
-import { readDataUrl } from './data-url.ts'
+import { readDataUrl } from '../data-url.ts'
 import { readGoogleSignature } from './google-signature.ts'
 import { cacheMark, parseContent } from './parse-content.ts'
 import { partsOfDetails } from './reasoning-details.ts'

@@ -1,7 +1,7 @@
 import type { FilePart, TextPart } from '../../core/conversation.ts'
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { isObject } from '../../core/json.ts'
-import { readDataUrl } from './data-url.ts'
+import { readDataUrl } from '../data-url.ts'
 import type { StrictReading } from './strict-reading.ts'
 
 /** Content of a message that may hold files: a string, or a list of typed parts. */

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { arrayAt, isObject, objectAt, stringAt } from '../../core/json.ts'
 import type { ReplyEvent } from '../../core/reply.ts'
-import { readDataUrl } from './data-url.ts'
+import { readDataUrl } from '../data-url.ts'
 import { readGoogleSignature } from './google-signature.ts'
 import type { ReplyBlocks } from './reply-blocks.ts'
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Reply, ReplyPart } from '../../core/reply.ts'
+import { writeDataUrl } from '../data-url.ts'
 import type { ReplyContext } from '../dialect.ts'
-import { writeDataUrl } from './data-url.ts'
 import { writeFinish } from './finish-reason.ts'
 import { writeGoogleSignature } from './google-signature.ts'
 import { hiddenDetail, textDetail } from './reasoning-details.ts'

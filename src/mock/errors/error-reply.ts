@@ -55,7 +55,7 @@ export function errorReply(
 }
 
 /** Gemini answers 200 and no candidates where others answer 400. */
-export function isBlockedPrompt(dialect: Dialect, kind: ErrorKind, trouble: Trouble): boolean {
+function isBlockedPrompt(dialect: Dialect, kind: ErrorKind, trouble: Trouble): boolean {
   return dialect === 'gemini' && kind === 'content-filter' && trouble.status === null
 }
 

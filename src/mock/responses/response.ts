@@ -60,7 +60,7 @@ function envelope({ ask, answer, createdS }: Writing): JsonObject {
 }
 
 /** `input_tokens` includes cached ones. */
-export function responsesUsage({ answer, behaviour }: Writing): JsonValue | undefined {
+function responsesUsage({ answer, behaviour }: Writing): JsonValue | undefined {
   const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens } =
     answer.usage
   const usage: JsonObject = {

@@ -92,7 +92,10 @@ describe('the end of a stream', () => {
     provider.say(finish + usage)
     provider.failed(broken)
     expect(told.failure).toBeNull()
-    expect(attempt.usage()).toMatchObject({ usage: { outputTokens: 2 }, estimated: false })
+    expect(attempt.record(0)).toMatchObject({
+      usage: { outputTokens: 2 },
+      usageEstimated: false,
+    })
   })
 
   it('is its finish reason when nothing follows within a second', () => {
@@ -145,9 +148,9 @@ describe('the end of a stream', () => {
     const { attempt, provider, told } = speaking()
     provider.failed(broken)
     expect(told).toMatchObject({ tail: null, failure: { class: 'truncated' } })
-    expect(attempt.usage()).toEqual({
-      usage: expect.objectContaining({ outputTokens: 1 }),
-      estimated: true,
+    expect(attempt.record(0)).toMatchObject({
+      usage: { outputTokens: 1 },
+      usageEstimated: true,
     })
   })
 })
@@ -231,8 +234,8 @@ describe('a whole reply', () => {
     provider.head(200, json)
     provider.say(`{"choices":[{"message":{"content":"${'word '.repeat(20_000)}`)
     provider.failed(broken)
-    const counted = attempt.usage()
-    expect(counted.estimated).toBe(true)
+    const counted = attempt.record(0)
+    expect(counted.usageEstimated).toBe(true)
     expect(counted.usage.outputTokens).toBeGreaterThan(20_000)
   })
 })

@@ -1,22 +1,3 @@
-export interface Inline {
-  readonly mediaType: string
-  readonly base64: string
-}
-
-/** Media type and bytes of a base64 `data:` URL; null for any other URL. */
-export function readDataUrl(url: string): Inline | null {
-  if (!url.startsWith('data:')) return null
-  const comma = url.indexOf(',')
-  const head = comma < 0 ? '' : url.slice(5, comma)
-  if (!/;\s*base64$/i.test(head)) return null
-  const [mediaType = ''] = head.split(';')
-  return { mediaType: mediaType || 'application/octet-stream', base64: url.slice(comma + 1) }
-}
-
-export function dataUrl(mediaType: string, base64: string): string {
-  return `data:${mediaType};base64,${base64}`
-}
-
 const byExtension: Readonly<Record<string, string>> = {
   csv: 'text/csv',
   doc: 'application/msword',

@@ -3,12 +3,13 @@ export interface DataUrl {
   readonly base64: string
 }
 
-/** The parts of a base64 `data:` URL; null for any other URL. */
+/** The parts of a base64 `data:` URL (RFC 2397: `base64` comes last); null for any other URL. */
 export function readDataUrl(url: string): DataUrl | null {
   if (!url.startsWith('data:')) return null
   const comma = url.indexOf(',')
-  const [mediaType, ...parameters] = url.slice(5, Math.max(5, comma)).split(';')
-  if (comma < 0 || !parameters.includes('base64')) return null
+  const head = comma < 0 ? '' : url.slice(5, comma)
+  if (!/;\s*base64$/i.test(head)) return null
+  const [mediaType = ''] = head.split(';')
   return { mediaType: mediaType || 'application/octet-stream', base64: url.slice(comma + 1) }
 }
 
