@@ -9,6 +9,7 @@ const commands = {
   schema: () => import('./schema.ts'),
   models: () => import('./models.ts'),
   mock: () => import('./mock.ts'),
+  simulate: () => import('./simulate.ts'),
   doctor: () => import('./doctor.ts'),
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { type ConfigurationOutcome, configurationFromEnvironment } from '../config/configuration.ts'
 import { formatProblem } from '../config/problem.ts'
 import type { Alias, Catalog, Target } from '../core/catalog.ts'
+import type { Capabilities } from '../core/needs.ts'
 import type { CommandIo } from './command-io.ts'
 import { findConfigurationFile, readConfiguration } from './configuration-file.ts'
 import { formatTable } from './table.ts'
@@ -36,7 +37,7 @@ async function listModels(named: string | undefined, json: boolean, io: CommandI
   }
   io.out(
     formatTable(
-      ['MODEL', 'STRATEGY', 'TARGET', '$/M IN', '$/M OUT', 'CONTEXT'],
+      ['MODEL', 'STRATEGY', 'TARGET', '$/M IN', '$/M OUT', 'CONTEXT', 'MAX OUT'],
       rows.flatMap((row) => tableRows(row)),
     ),
   )
@@ -68,6 +69,10 @@ interface ListedTarget {
   /** Dollars per million tokens; null when the price is not known. */
   readonly price: { readonly input: number; readonly output: number } | null
   readonly contextWindow: number | null
+  readonly maxOutputTokens: number | null
+  /** What it is known to do, and known not to do; what stands in neither is unknown. */
+  readonly can: readonly string[]
+  readonly cannot: readonly string[]
 }
 
 /** Public names first, then the models that the configuration names at their provider. */
@@ -79,7 +84,7 @@ function listedModels(catalog: Catalog): ListedModel[] {
       name: alias.name,
       synonyms: alias.synonyms,
       description: alias.description,
-      strategy: alias.strategy,
+      strategy: alias.strategy.name,
       fallbacks: alias.fallbacks,
       targets: alias.targets.map(({ target, weight }) => listedTarget(target, weight)),
     })),
@@ -95,9 +100,10 @@ function listedModels(catalog: Catalog): ListedModel[] {
 }
 
 function listedTarget(
-  { name, provider, price, contextWindow }: Target,
+  { name, provider, price, capabilities }: Target,
   weight: number,
 ): ListedTarget {
+  const { contextWindow, maxOutputTokens, ...abilities } = capabilities
   return {
     target: name,
     weight,
@@ -107,7 +113,16 @@ function listedTarget(
         ? null
         : { input: price.inputNanoUsd / 1_000, output: price.outputNanoUsd / 1_000 },
     contextWindow,
+    maxOutputTokens,
+    can: namesOf(abilities, true),
+    cannot: namesOf(abilities, false),
   }
+}
+
+function namesOf(abilities: Partial<Capabilities>, able: boolean): string[] {
+  return Object.entries(abilities)
+    .filter(([, known]) => known === able)
+    .map(([name]) => name)
 }
 
 function tableRows(model: ListedModel): string[][] {
@@ -119,5 +134,6 @@ function tableRows(model: ListedModel): string[][] {
     target.price === null ? 'unknown' : String(target.price.input),
     target.price === null ? 'unknown' : String(target.price.output),
     target.contextWindow === null ? 'unknown' : String(target.contextWindow),
+    target.maxOutputTokens === null ? 'unknown' : String(target.maxOutputTokens),
   ])
 }

@@ -3,7 +3,10 @@ import { compileAliases } from './compile/aliases.ts'
 import { warnOfIdlePatterns } from './compile/allow-warnings.ts'
 import { compileClients, compilePolicies } from './compile/clients.ts'
 import { frozenMap } from './compile/frozen-map.ts'
+import { compileHealth } from './compile/health.ts'
 import { compileProviders } from './compile/providers.ts'
+import { compileRegions } from './compile/regions.ts'
+import { compileRootRules } from './compile/rules.ts'
 import { openTargetBook } from './compile/targets.ts'
 import { formatListen, isLoopback } from './listen.ts'
 import { collectFindings, type Findings, type Locate, type Problem } from './problem.ts'
@@ -33,8 +36,11 @@ export function compile(settings: Settings, context: CompileContext): Compiled {
   const providers = compileProviders(settings, findings)
   const book = openTargetBook(settings, providers, facts, findings)
   const aliases = compileAliases(settings, book, findings)
-  const policies = compilePolicies(settings)
+  const rules = compileRootRules(settings, book, findings)
+  const policies = compilePolicies(settings, rules, { aliases, book, findings })
   const { clients, byKeyHash } = compileClients(settings, policies, findings)
+  const regions = compileRegions(settings, findings)
+  const health = compileHealth(settings, providers, findings)
   refuseOpenDoor(settings, findings)
   const { problems } = findings
   if (problems.length > 0) return { ok: false, problems, warnings: findings.warnings }
@@ -48,6 +54,10 @@ export function compile(settings: Settings, context: CompileContext): Compiled {
     clients: frozenMap(clients),
     clientsByKeyHash: frozenMap(byKeyHash),
     facts,
+    health,
+    namedRules: frozenMap(rules.named),
+    ...(regions === null ? {} : { regions }),
+    retryBudget: Object.freeze(settings.retryBudget),
   })
   return { ok: true, catalog, warnings: findings.warnings }
 }

@@ -51,7 +51,7 @@ export function reportIssues(
       for (const key of issue.keys) unknownKey(path, key, findings)
     } else if (issue.code === 'invalid_union') {
       const deeper = closestBranch(issue)
-      if (deeper === null) wrongValue(path, issue.message, tree, findings)
+      if (deeper === null) wrongValue(path, issue.message, tree, findings, namesAmong(issue))
       else reportIssues(deeper, tree, findings, path)
     } else if (issue.code === 'invalid_key') {
       const [inner] = issue.issues
@@ -94,6 +94,13 @@ function wrongValue(
 
 function valuesOf(issue: z.core.$ZodIssue): readonly string[] {
   return issue.code === 'invalid_value' ? issue.values.map(String) : []
+}
+
+/** The texts that one of the alternatives would have taken. */
+function namesAmong({ errors }: z.core.$ZodIssueInvalidUnion): readonly string[] {
+  return errors
+    .flatMap((branch) => branch.filter(({ path }) => path.length === 0))
+    .flatMap(valuesOf)
 }
 
 function valueAt(tree: unknown, path: Path): unknown {

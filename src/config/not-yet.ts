@@ -7,11 +7,11 @@ const limits = ['budget', 'budgets', 'limits', 'rateLimit', 'rateLimits']
  * mistake.
  */
 const laterKeys: readonly (readonly [pattern: string, keys: readonly string[]])[] = [
-  ['', ['admin', 'cache', 'dashboard', 'hedge', 'rules', 'state', ...limits]],
+  ['', ['admin', 'cache', 'dashboard', 'hedge', 'state', ...limits]],
   ['server', ['workers']],
   ['providers.*', limits],
-  ['models.*', ['cache', 'hedge', 'rules', ...limits]],
-  ['policies.*', ['auto', 'cache', 'hedge', 'rules', 'strategy', ...limits]],
+  ['models.*', ['cache', ...limits]],
+  ['policies.*', ['cache', 'hedge', ...limits]],
   ['clients.*', limits],
 ]
 

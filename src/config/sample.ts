@@ -90,7 +90,7 @@ const tail = [
   '# models:',
   '#   fast:',
   '#     description: Fast and cheap',
-  '#     strategy: failover                 # or round-robin, random',
+  '#     strategy: failover                 # or latency, cost, weighted, …',
   '#     targets: [openai/gpt-4o-mini, anthropic/claude-haiku-4-5]',
   '#     retry: { attempts: 2, backoff: 100ms, maxBackoff: 2s }',
   '#     timeouts: { connect: 3s, firstToken: 15s, idle: 30s, total: 600s }',

@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import { clientsSection, policiesSection } from './schema/clients.ts'
+import { retryBudgetSection } from './schema/execution.ts'
+import { healthSection } from './schema/health.ts'
 import { modelsSection } from './schema/models.ts'
 import { providersSection } from './schema/providers.ts'
+import { regionsSection } from './schema/regions.ts'
+import { rulesSection } from './schema/rules.ts'
 import { serverSection, storeSection } from './schema/server.ts'
 
 /** The one definition of a configuration: it checks, it types, and editors get its JSON schema. */
@@ -10,6 +14,10 @@ export const configurationSchema = z.strictObject({
   store: storeSection.prefault('sqlite:.waybill/waybill.db'),
   providers: providersSection,
   models: modelsSection.default({}),
+  rules: rulesSection.default([]),
+  regions: regionsSection.optional(),
+  retryBudget: retryBudgetSection,
+  health: healthSection.prefault({}),
   policies: policiesSection.default({}),
   clients: clientsSection.default({}),
 })

@@ -18,6 +18,8 @@ export type Settings = Omit<ConfigurationDocument, 'providers'> & {
 }
 
 export type AliasSettings = Settings['models'][string]
+export type PolicySettings = Settings['policies'][string]
+export type RuleSettings = Exclude<Settings['rules'][number], string>
 export type ModelSettings = NonNullable<ProviderSettings['models']>[string]
 
 /** The variables of the environment. */

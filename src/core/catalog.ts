@@ -1,5 +1,11 @@
 import type { Price } from './account/price.ts'
+import type { Split } from './experiment/split.ts'
+import type { FailureClass } from './failure.ts'
+import type { HealthSettings } from './health/settings.ts'
 import type { JsonObject } from './json.ts'
+import type { Capabilities } from './needs.ts'
+import type { Regions } from './plan/regions.ts'
+import type { Rule } from './plan/rule.ts'
 import type { Dialect } from './request.ts'
 
 /**
@@ -18,7 +24,14 @@ export interface Catalog {
   readonly clients: ReadonlyMap<string, Client>
   /** SHA-256 of a key, in hex → client. */
   readonly clientsByKeyHash: ReadonlyMap<string, Client>
+  /** When a target counts as broken; absent: `defaultHealth`. */
+  readonly health?: HealthSettings
   readonly facts: ModelFacts
+  /** For everything that has no retry budget of its own; absent: `defaultRetryBudget`. */
+  readonly retryBudget?: RetryBudgetSettings
+  /** Rules a request may ask for by name: the predefined ones and those at the root. */
+  readonly namedRules?: ReadonlyMap<string, Rule>
+  readonly regions?: Regions
 }
 
 /** How credentials travel to a provider. */
@@ -83,11 +96,47 @@ export interface Target {
   /** As the provider knows it. */
   readonly model: string
   readonly price: Price | null
-  readonly contextWindow: number | null
+  readonly capabilities: Capabilities
 }
 
-export const strategyNames = ['failover', 'round-robin', 'random'] as const
+export const strategyNames = [
+  'failover',
+  'round-robin',
+  'random',
+  'latency',
+  'throughput',
+  'cost',
+  'weighted',
+  'capability',
+  'least-busy',
+  'adaptive',
+] as const
 export type StrategyName = (typeof strategyNames)[number]
+
+/** How much each figure counts; relative to their sum. */
+export interface StrategyWeights {
+  readonly latency: number
+  readonly cost: number
+  readonly success: number
+  readonly throughput: number
+}
+
+export type StrategyChoice =
+  | { readonly name: Exclude<StrategyName, 'weighted' | 'adaptive'> }
+  | { readonly name: 'weighted'; readonly weights: StrategyWeights }
+  | { readonly name: 'adaptive'; readonly settings: AdaptiveSettings }
+
+/** See docs/how-to for what each does; all have defaults. */
+export interface AdaptiveSettings {
+  /** Average that may be spent per request; null: quality is bought at any price of the targets. */
+  readonly budgetNanoUsdPerRequest: number | null
+  /** Share of requests, 0 to 1, that may go elsewhere to learn; 0: consistent. */
+  readonly exploration: number
+  /** Requests each target must have had before it can win. */
+  readonly minimumSamples: number
+  /** Another target must be better by so much, of a reward between 0 and 1, to take over. */
+  readonly hysteresis: number
+}
 
 export interface Retry {
   /** Most attempts at one target, the first included. */
@@ -114,18 +163,54 @@ export interface Alias {
   readonly name: string
   readonly description: string | null
   readonly synonyms: readonly string[]
-  readonly strategy: StrategyName
+  readonly strategy: StrategyChoice
   readonly targets: readonly WeightedTarget[]
   /** Other aliases, tried after the targets; free of cycles. */
   readonly fallbacks: readonly string[]
   readonly retry: Retry
   readonly timeouts: Timeouts
+  /** Failure classes that would end a request and here only end the attempt: the next target is asked. */
+  readonly fallsThrough?: readonly FailureClass[]
+  /** Share of calls, 0 to 1: a target of which fewer succeed goes last; absent: 0.8. */
+  readonly successThreshold?: number
+  /** Its requests are divided among arms; see `armOf`. */
+  readonly split?: Split
+  /** A second attempt beside one that shows nothing; absent or null: never. */
+  readonly hedge?: HedgeSettings | null
+  /** Fallbacks that would cost more than so many times the first candidate are left out. */
+  readonly maxPriceMultiplier?: number | null
+  /** Its own retry budget; absent or null: it shares the catalog's. */
+  readonly retryBudget?: RetryBudgetSettings | null
+  /** Whether a reply that breaks off is continued by a target that can; absent: `off`. */
+  readonly continuation?: 'auto' | 'off'
+}
+
+/** See `Hedging`. */
+export interface HedgeSettings {
+  /** Delay in milliseconds; null: found out from the measured first-token times. */
+  readonly afterMs: number | null
+  /** Most extra attempts, as a share of requests: 0.05. */
+  readonly share: number
+}
+
+/** See `RetryBudget`. */
+export interface RetryBudgetSettings {
+  /** Further attempts as a share of requests: 0.2. */
+  readonly share: number
+  /** Further attempts in ten seconds that are allowed however few requests there are. */
+  readonly floor: number
 }
 
 export interface Policy {
   readonly name: string
   /** Public names, `provider/model` or patterns with `*`. */
   readonly allow: readonly string[]
+  /** Takes the place of the strategy of every alias its clients ask for. */
+  readonly strategy?: StrategyChoice
+  /** In the order they are tried: its own, then those of the whole configuration. */
+  readonly rules?: readonly Rule[]
+  /** What its clients get as `waybill/auto`; absent: nothing. */
+  readonly auto?: Alias
 }
 
 export interface Client {
@@ -138,7 +223,7 @@ export interface ModelFacts {
   /** Known provider ids that serve a bare model id, most specific first. */
   providersOf(model: string): readonly string[]
   priceOf(knownProvider: string, model: string): Price | null
-  contextWindowOf(knownProvider: string, model: string): number | null
+  capabilitiesOf(knownProvider: string, model: string): Capabilities
   /** Model ids known for a provider, for suggestions and listings. */
   modelsOf(knownProvider: string): readonly string[]
 }

@@ -11,13 +11,37 @@ export function plausibleUsage(reported: Usage): Usage | null {
   const { inputTokens, outputTokens } = reported
   if (!isCount(inputTokens) || !isCount(outputTokens)) return null
   const cachedInputTokens = partOf(reported.cachedInputTokens, inputTokens)
+  const cacheWriteTokens = partOf(reported.cacheWriteTokens, inputTokens - cachedInputTokens)
   return {
     inputTokens: Math.round(inputTokens),
     cachedInputTokens,
-    cacheWriteTokens: partOf(reported.cacheWriteTokens, inputTokens - cachedInputTokens),
+    cacheWriteTokens,
     outputTokens: Math.round(outputTokens),
     reasoningTokens: partOf(reported.reasoningTokens, outputTokens),
+    ...apart('longCacheWriteTokens', reported, cacheWriteTokens),
+    ...apart('inputAudioTokens', reported, inputTokens),
+    ...apart('inputImageTokens', reported, inputTokens),
+    ...apart('outputAudioTokens', reported, outputTokens),
+    ...apart('outputImageTokens', reported, outputTokens),
+    ...apart('images', reported, mostImages),
   }
+}
+
+/** No request makes more. */
+const mostImages = 10_000
+
+type BilledApart =
+  | 'longCacheWriteTokens'
+  | 'inputAudioTokens'
+  | 'inputImageTokens'
+  | 'outputAudioTokens'
+  | 'outputImageTokens'
+  | 'images'
+
+/** A part that is billed apart, to spread into a usage; nothing where there is none of it. */
+function apart(name: BilledApart, reported: Usage, total: number): Partial<Usage> {
+  const count = partOf(reported[name] ?? 0, total)
+  return count === 0 ? {} : { [name]: count }
 }
 
 /**

@@ -8,6 +8,15 @@ export interface Usage {
   readonly cacheWriteTokens: number
   readonly outputTokens: number
   readonly reasoningTokens: number
+  // Parts of the totals that some providers bill apart; left out where there are none.
+  /** Of `cacheWriteTokens`, those a cache keeps for an hour. */
+  readonly longCacheWriteTokens?: number
+  readonly inputAudioTokens?: number
+  readonly inputImageTokens?: number
+  readonly outputAudioTokens?: number
+  readonly outputImageTokens?: number
+  /** Images made, whether or not they are counted in tokens too. */
+  readonly images?: number
 }
 
 export const noUsage: Usage = {

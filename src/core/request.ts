@@ -1,4 +1,5 @@
 import type { StrategyName } from './catalog.ts'
+import type { Needs } from './needs.ts'
 
 /** The wire formats Waybill speaks, on both sides. */
 export const dialects = ['openai', 'openai-responses', 'anthropic', 'gemini'] as const
@@ -44,8 +45,21 @@ export interface Request {
   readonly user: string | null
   /** Estimated from bytes; exact figures come with the reply. */
   readonly inputTokensEstimate: number
+  /**
+   * Fewer tokens than these its input cannot have, whatever the tokenizer: what excludes targets rests
+   * on it. Where it is left out, the estimate stands for it with a margin.
+   */
+  readonly leastInputTokens?: () => number
   /** The most output tokens the client allows; null when it does not say. */
   readonly maxOutputTokens: number | null
+  /** Found out when first asked for: most requests go where nothing is excluded. */
+  needs(): Needs
+  /** Equal for all turns of one conversation, from how it begins; null where there is none to tell. */
+  conversationKey(): string | null
+  /** Up to 4 KiB of what the user says last, for features; plain text. */
+  promptSample(): string
+  /** Asking twice leaves nothing behind at the provider; absent: not known, so it must not be done. */
+  repeatable?(): boolean
   readonly metadata: Readonly<Record<string, string>>
   /** From `x-waybill-strategy`. */
   readonly strategy: StrategyName | null

@@ -3,6 +3,7 @@ import type { Failure, Outcome } from '../core/failure.ts'
 import type { JsonObject, JsonValue } from '../core/json.ts'
 import type { Reply, ReplyEvent, Usage } from '../core/reply.ts'
 import type { Dialect, Endpoint, Operation } from '../core/request.ts'
+import type { RequestContent } from './request-content.ts'
 import type { Span } from './scan-json.ts'
 import type { Edit } from './splice.ts'
 
@@ -83,6 +84,8 @@ export interface Quirks {
   readonly reasoningField?: 'reasoning_content' | 'reasoning'
   /** Body fields it answers with an error, separated by spaces (Mistral: `user seed`). */
   readonly refusedFields?: string
+  /** What marks the assistant message at the end as the beginning of the reply, where it takes one. */
+  readonly prefixMark?: 'prefix' | 'partial' | 'continue_final_message'
 }
 
 export interface UpstreamError {
@@ -128,6 +131,8 @@ export interface DialectCodec {
 
   /** Reads what the gateway must know of any request of this dialect. Wrong types read as null. */
   requestFacts(members: Members): RequestFacts
+  /** What plans may ask of a chat request besides: its needs, and which conversation it belongs to. */
+  readonly requestContent: RequestContent
 
   // — the side of clients —
   /** Reads a chat request. Strict: wrong types are an invalid_request that names the field. */

@@ -13,6 +13,8 @@ export interface PassThroughStreamOptions {
   readonly splitter: FrameSplitter
   /** The usage chunk was asked for by us, not by the client, who must not see it. */
   readonly hideUsageChunk: boolean
+  /** The provider's words of failure are not passed on: the reply may be continued. */
+  readonly hideFailure?: boolean
 }
 
 /**
@@ -74,7 +76,10 @@ class PassThroughStream extends WatchedPipe {
     // An event that is not JSON would break the client's parser: it gets a clean error instead.
     const unreadable = this.watch.failure?.class === 'malformed_reply'
     if (unreadable && parseJson(frame.data) === undefined) return
-    if (this.watch.failure !== null) this.shown = true
+    if (this.watch.failure !== null) {
+      if (this.#options.hideFailure === true) return
+      this.shown = true
+    }
     if (this.#options.hideUsageChunk && this.#isUsageChunk(frame, events)) return
     this.#out.push(raw)
   }

@@ -21,7 +21,8 @@ export interface UpstreamCall {
   readonly origin: string
   /** Path with query. */
   readonly path: string
-  readonly method: 'POST'
+  /** GET carries no body: only checks of our own are made with it. */
+  readonly method: 'POST' | 'GET'
   /** Name, value, name, value …; lower-case names. */
   readonly headers: readonly string[]
   /** Pieces sent in order, their total announced as content-length. */
@@ -86,6 +87,20 @@ export interface Ledger {
   /** Everything appended is in the store when this resolves. */
   flush(): Promise<void>
   close(): Promise<void>
+}
+
+/** What is known of the targets, as it stood at a moment of the clock on the wall. */
+export interface SavedFleet {
+  readonly savedAtMs: number
+  readonly fleet: JsonObject
+}
+
+/** Where what is known of the targets outlives the process. Never rejects: it is worth no trouble. */
+export interface FleetStore {
+  /** What was saved last; null where there is nothing that can be read. */
+  load(): Promise<SavedFleet | null>
+  /** Replaces it as a whole. */
+  save(saved: SavedFleet): Promise<void>
 }
 
 /** Everything one request may touch outside its own values. */

@@ -8,6 +8,7 @@ import type { DialectCodec, RequestFacts } from '../dialects/dialect.ts'
 import { membersOf, type Span, scanObject } from '../dialects/scan-json.ts'
 import { multipartModel } from '../dialects/scan-multipart.ts'
 import type { Incoming } from './exchange.ts'
+import { lazyFacts } from './lazy-facts.ts'
 
 /** What the bytes of a request say, and where: enough to route it and to splice it. */
 export interface ReadRequest {
@@ -18,9 +19,6 @@ export interface ReadRequest {
   readonly modelSpan: Span | null
   readonly facts: RequestFacts
 }
-
-/** Bytes per token of JSON bodies, for estimates before a reply tells the truth. */
-const bytesPerToken = 4
 
 /** Longer than `provider/model` can be. What is asked for goes into records, headers and logs. */
 const longestModel = 400
@@ -42,7 +40,7 @@ export function readRequest(
 ): Outcome<ReadRequest> {
   const contentType = incoming.headers['content-type'] ?? ''
   if (contentType.toLowerCase().startsWith('multipart/form-data')) {
-    return readForm(incoming, contentType, id)
+    return readForm(incoming, codec, contentType, id)
   }
   if (!isUtf8(incoming.body)) return invalid('The body is not valid UTF-8.')
   const scan = scanObject(incoming.body)
@@ -54,16 +52,22 @@ export function readRequest(
   }
   const streaming = incoming.endpoint.streams ?? (facts.stream ? 'sse' : null)
   const modelSpan = incoming.pathModel === null ? (scan.members.get('model') ?? null) : null
-  return complete(incoming, id, { model, streaming, facts, members: scan.members, modelSpan })
+  const parts = { model, streaming, facts, members: scan.members, modelSpan }
+  return complete(incoming, codec, id, parts)
 }
 
-function readForm(incoming: Incoming, contentType: string, id: string): Outcome<ReadRequest> {
+function readForm(
+  incoming: Incoming,
+  codec: DialectCodec,
+  contentType: string,
+  id: string,
+): Outcome<ReadRequest> {
   const found = multipartModel(incoming.body, contentType)
   if (found === null) {
     return invalid('Name the model: the form needs a field "model" with its name.', 'model')
   }
   const facts = { ...noFacts, model: found.model, stream: found.stream }
-  return complete(incoming, id, {
+  return complete(incoming, codec, id, {
     model: found.model,
     streaming: found.stream ? 'sse' : null,
     facts,
@@ -80,7 +84,12 @@ interface Parts {
   modelSpan: Span | null
 }
 
-function complete(incoming: Incoming, id: string, parts: Parts): Outcome<ReadRequest> {
+function complete(
+  incoming: Incoming,
+  codec: DialectCodec,
+  id: string,
+  parts: Parts,
+): Outcome<ReadRequest> {
   const { headers } = incoming
   if (parts.model.length > longestModel) {
     return invalid(`"model" may not be longer than ${longestModel} characters.`, 'model')
@@ -93,15 +102,24 @@ function complete(incoming: Incoming, id: string, parts: Parts): Outcome<ReadReq
   if (!metadata.ok) return metadata
   const noFallback = noFallbackHeader(headers['x-waybill-no-fallback'])
   if (!noFallback.ok) return noFallback
-  const user = headers['x-waybill-user'] ?? parts.facts.user
+  const user = (headers['x-waybill-user'] ?? parts.facts.user)?.slice(0, longestUser) ?? null
+  const { members } = parts
+  const streaming = parts.streaming !== null
+  const lazy = lazyFacts({ incoming, codec, members, streaming, user })
   const request: Request = {
     id,
     endpoint: incoming.endpoint,
     model: parts.model,
     streaming: parts.streaming,
-    user: user?.slice(0, longestUser) ?? null,
-    inputTokensEstimate: Math.ceil(incoming.body.length / bytesPerToken),
+    user,
+    get inputTokensEstimate() {
+      return lazy.inputTokensEstimate()
+    },
+    leastInputTokens: lazy.leastInputTokens,
     maxOutputTokens: parts.facts.maxOutputTokens,
+    needs: lazy.needs,
+    conversationKey: lazy.conversationKey,
+    promptSample: lazy.promptSample,
     metadata: metadata.value,
     strategy: strategy.value,
     timeoutMs: timeoutMs.value,

@@ -3,6 +3,7 @@ import { failed, failure, type Outcome, ok } from '../core/failure.ts'
 import { policyAllows } from '../core/plan/policy-allows.ts'
 import { resolveModel } from '../core/plan/resolve-model.ts'
 import { authenticate } from '../gateway/authenticate.ts'
+import { pricing } from './pricing.ts'
 
 interface Asking {
   readonly headers: Readonly<Record<string, string>>
@@ -47,7 +48,7 @@ export function answerModels(
           targets: resolved.value.alias.targets.map(({ target }) => target),
         }
       : { id: route.id, description: null, ...ownTarget(resolved.value.target) }
-  return ok(route.to === 'model' ? shape.one(listed) : pricing(listed))
+  return ok(route.to === 'model' ? shape.one(listed) : pricing(listed.id, listed.targets))
 }
 
 function ownTarget(target: Target) {
@@ -112,7 +113,8 @@ const openaiShape: Shape = {
     created: 0,
     owned_by: ownedBy,
     ...(description === null ? {} : { description }),
-    ...contextOf(targets),
+    ...sizesOf(targets),
+    ...abilitiesOf(targets),
   }),
   list: (models) => ({ object: 'list', data: models.map((model) => openaiShape.one(model)) }),
 }
@@ -133,45 +135,62 @@ const anthropicShape: Shape = {
 }
 
 const geminiShape: Shape = {
-  one: ({ id, description, targets }) => ({
-    name: `models/${id}`,
-    displayName: description ?? id,
-    supportedGenerationMethods: ['generateContent', 'countTokens', 'embedContent'],
-    ...(contextOf(targets).context_length === undefined
-      ? {}
-      : { inputTokenLimit: contextOf(targets).context_length }),
-  }),
+  one({ id, description, targets }) {
+    const { context_length, max_output_tokens } = sizesOf(targets)
+    return {
+      name: `models/${id}`,
+      displayName: description ?? id,
+      supportedGenerationMethods: ['generateContent', 'countTokens', 'embedContent'],
+      ...(context_length === undefined ? {} : { inputTokenLimit: context_length }),
+      ...(max_output_tokens === undefined ? {} : { outputTokenLimit: max_output_tokens }),
+    }
+  },
   list: (models) => ({ models: models.map((model) => geminiShape.one(model)) }),
 }
 
-/** What every target can take; nothing when one of them is not known. */
-function contextOf(targets: readonly Target[]): { context_length?: number } {
-  const windows = targets.map(({ contextWindow }) => contextWindow)
-  const known = windows.filter((window) => window !== null)
-  return known.length === 0 || known.length < windows.length
-    ? {}
-    : { context_length: Math.min(...known) }
+interface Sizes {
+  context_length?: number
+  max_output_tokens?: number
 }
 
-/** Prices in dollars per million tokens, one line per target; null where the price is not known. */
-function pricing({ id, targets }: Listed): object {
+/** What every target can take and write; nothing when one of them is not known. */
+function sizesOf(targets: readonly Target[]): Sizes {
+  const window = leastOf(targets.map(({ capabilities }) => capabilities.contextWindow))
+  const output = leastOf(targets.map(({ capabilities }) => capabilities.maxOutputTokens))
   return {
-    id,
-    object: 'model.pricing',
-    currency: 'USD',
-    unit: 'per million tokens',
-    targets: targets.map(({ name, price }) => ({
-      target: name,
-      price:
-        price === null
-          ? null
-          : {
-              input: price.inputNanoUsd / 1000,
-              cached_input: price.cachedInputNanoUsd / 1000,
-              cache_write: price.cacheWriteNanoUsd / 1000,
-              output: price.outputNanoUsd / 1000,
-              request: price.requestNanoUsd / 1e9,
-            },
-    })),
+    ...(window === null ? {} : { context_length: window }),
+    ...(output === null ? {} : { max_output_tokens: output }),
   }
 }
+
+function leastOf(sizes: readonly (number | null)[]): number | null {
+  const known = sizes.filter((size) => size !== null)
+  return known.length === 0 || known.length < sizes.length ? null : Math.min(...known)
+}
+
+/**
+ * What a client may count on. A request is kept from targets that lack what it needs, so one able
+ * target will do; false is said only when all of them are known to lack it, and nothing of the rest.
+ */
+function abilitiesOf(targets: readonly Target[]): { capabilities?: Record<string, boolean> } {
+  const found: Record<string, boolean> = {}
+  for (const [name, key] of shownAbilities) {
+    const known = targets.map(({ capabilities }) => capabilities[name])
+    if (known.includes(true)) found[key] = true
+    else if (known.length > 0 && known.every((able) => able === false)) found[key] = false
+  }
+  return Object.keys(found).length === 0 ? {} : { capabilities: found }
+}
+
+const shownAbilities = [
+  ['tools', 'tools'],
+  ['parallelTools', 'parallel_tools'],
+  ['vision', 'vision'],
+  ['audio', 'audio'],
+  ['pdf', 'pdf'],
+  ['jsonMode', 'json_mode'],
+  ['jsonSchema', 'json_schema'],
+  ['reasoning', 'reasoning'],
+  ['streaming', 'streaming'],
+  ['promptCache', 'prompt_cache'],
+] as const

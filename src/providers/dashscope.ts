@@ -19,7 +19,7 @@ export const dashscope: KnownProvider = {
     headers: {},
   },
   keys: [{ variables: ['DASHSCOPE_API_KEY'] }],
-  quirks: compatibleQuirks,
+  quirks: { ...compatibleQuirks, prefixMark: 'partial' },
   pricedAs: null,
   firstParty: false,
   local: false,

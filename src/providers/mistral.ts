@@ -13,6 +13,7 @@ export const mistral: KnownProvider = {
     noStreamOptions: true,
     nineCharacterCallIds: true,
     refusedFields: 'user seed',
+    prefixMark: 'prefix',
   },
   pricedAs: 'mistral',
   firstParty: true,

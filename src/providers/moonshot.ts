@@ -16,7 +16,7 @@ export const moonshot: KnownProvider = {
   },
   keys: [{ variables: ['MOONSHOT_API_KEY'] }],
   // Thinking models refuse turns that called tools without their reasoning.
-  quirks: { ...compatibleQuirks, reasoningField: 'reasoning_content' },
+  quirks: { ...compatibleQuirks, reasoningField: 'reasoning_content', prefixMark: 'partial' },
   pricedAs: 'moonshotai',
   firstParty: true,
   local: false,

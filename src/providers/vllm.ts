@@ -7,7 +7,7 @@ export const vllm: KnownProvider = {
   reach: openaiCompatible('http://127.0.0.1:8000/v1'),
   keys: [{ variables: ['VLLM_API_KEY'] }],
   addressVariables: [{ variable: 'VLLM_BASE_URL', baseUrl: '{}/v1' }],
-  quirks: compatibleQuirks,
+  quirks: { ...compatibleQuirks, prefixMark: 'continue_final_message' },
   pricedAs: null,
   firstParty: false,
   local: true,

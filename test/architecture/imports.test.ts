@@ -12,7 +12,8 @@ const allowed: Record<string, readonly string[]> = {
   mock: ['mock', 'core', 'node:net', 'node:zlib', 'node:crypto', 'node:timers'],
   adapters: ['core', 'types:gateway', 'types:dialects', 'own-folder', 'packages', 'node'],
   http: ['http', 'gateway', 'core', 'dialects', 'node'],
-  cli: ['cli', 'compose.ts', 'config', 'mock', 'types:core', 'packages', 'node'],
+  sim: ['sim', 'core', 'gateway', 'config', 'zod'],
+  cli: ['cli', 'compose.ts', 'config', 'mock', 'sim', 'types:core', 'packages', 'node'],
 }
 
 /** adapters/upstream/simulated.ts shows the mock's replies in process: the one bridge between the two. */

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { strategyNames } from '../../src/core/catalog.ts'
 import { failureClasses } from '../../src/core/failure.ts'
+import { unknownCapabilities } from '../../src/core/needs.ts'
 import { codecs } from '../../src/gateway/codecs.ts'
 import { documents, readDocument, root, tableRows } from './documents.ts'
 
@@ -56,7 +57,7 @@ describe('docs/reference/cli.md', async () => {
     facts: {
       providersOf: () => [],
       priceOf: () => null,
-      contextWindowOf: () => null,
+      capabilitiesOf: () => unknownCapabilities,
       modelsOf: () => [],
     },
   }

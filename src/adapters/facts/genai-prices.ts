@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import type { Price } from '../../core/account/price.ts'
+import { knownCapabilities } from '../../core/capabilities/known-capabilities.ts'
 import type { ModelFacts } from '../../core/catalog.ts'
+import type { Capabilities } from '../../core/needs.ts'
 import { boundedMemory } from './bounded-memory.ts'
 import { priceFrom } from './price-from.ts'
 
@@ -28,13 +30,14 @@ const notListed: Known = { price: null, contextWindow: null }
 /**
  * Model facts from the price tables of @pydantic/genai-prices, which come with the package:
  * nothing is fetched. The tables take 25 ms to load, so that happens with the first question and
- * not at start. A price that depends on the size of the prompt or the time of day is the base
- * price of now.
+ * not at start. A price that depends on the time of day is the one of now. Capabilities come from
+ * the names of the models, see `core/capabilities`; the tables know the context windows besides.
  */
 export function genaiPricesFacts(providers: readonly PricedProvider[]): ModelFacts {
   const byId = new Map(providers.map((provider) => [provider.id, provider]))
   const firstParties = providers.filter((provider) => provider.firstParty)
   const facts = boundedMemory<Known>()
+  const capabilities = boundedMemory<Capabilities>()
   const serving = boundedMemory<readonly string[]>()
   const listed = new Map<string, readonly string[]>()
   let loaded: Tables | null = null
@@ -73,7 +76,12 @@ export function genaiPricesFacts(providers: readonly PricedProvider[]): ModelFac
   return {
     providersOf: (model) => (model === '' ? [] : serving(model, () => findServing(model))),
     priceOf: (id, model) => factsOf(id, model).price,
-    contextWindowOf: (id, model) => factsOf(id, model).contextWindow,
+    capabilitiesOf: (id, model) =>
+      capabilities(`${id}/${model}`, () => {
+        const known = knownCapabilities(id, model)
+        if (known.contextWindow !== null) return known
+        return { ...known, contextWindow: factsOf(id, model).contextWindow }
+      }),
     modelsOf(id) {
       const known = listed.get(id) ?? findModels(id)
       listed.set(id, known)

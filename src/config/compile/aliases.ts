@@ -1,10 +1,14 @@
-import type { Alias, WeightedTarget } from '../../core/catalog.ts'
+import type { Alias } from '../../core/catalog.ts'
 import { didYouMean, nearNames } from '../../core/near-names.ts'
 import type { Findings, Path } from '../problem.ts'
 import type { AliasSettings, Settings } from '../settings.ts'
 import { formatDuration } from '../units.ts'
+import { compileExecution } from './execution.ts'
 import { reportCycles } from './fallback-cycles.ts'
+import { compileSplit } from './split.ts'
+import { strategyChoice } from './strategy.ts'
 import type { TargetBook } from './targets.ts'
+import { compileTargets } from './weighted-targets.ts'
 
 /** Public names and synonyms → their alias. */
 export function compileAliases(
@@ -58,12 +62,14 @@ function compileAlias(
     const message = `must be at least the backoff of ${least}, not ${given}`
     findings.problem([...path, 'retry', 'maxBackoff'], message)
   }
-  return {
+  const strategy = strategyChoice(settings.strategy)
+  const alias: Alias = {
     name,
     description: settings.description ?? null,
     synonyms: settings.aliases,
-    strategy: settings.strategy,
-    targets: compileTargets(settings, path, book, findings),
+    strategy,
+    successThreshold: settings.successThreshold,
+    targets: compileTargets(settings.targets, strategy, path, book, findings),
     fallbacks: compileFallbacks(settings, path, names, findings),
     retry: {
       attempts: retry.attempts,
@@ -76,36 +82,10 @@ function compileAlias(
       idleMs: timeouts.idle,
       totalMs: timeouts.total,
     },
+    ...compileExecution(settings, path, findings),
   }
-}
-
-function compileTargets(
-  settings: AliasSettings,
-  path: Path,
-  book: TargetBook,
-  findings: Findings,
-): WeightedTarget[] {
-  const targets: WeightedTarget[] = []
-  for (const [index, entry] of settings.targets.entries()) {
-    const at = [...path, 'targets', index]
-    const { target: text, weight } =
-      typeof entry === 'string' ? { target: entry, weight: 1 } : entry
-    const target = book.named(text, at)
-    if (target === null) continue
-    if (targets.some((known) => known.target === target)) {
-      findings.problem(at, `"${text}" is listed twice; keep one`)
-      continue
-    }
-    if (!target.provider.enabled) {
-      findings.warning(at, `"${text}" is never asked, because ${target.provider.id} is disabled`)
-    }
-    if (weight !== 1 && settings.strategy !== 'random') {
-      const message = `has no effect with strategy ${settings.strategy}; use strategy: random`
-      findings.warning([...at, 'weight'], message)
-    }
-    targets.push({ target, weight })
-  }
-  return targets
+  const split = compileSplit(settings, alias, book, findings)
+  return split === null ? alias : { ...alias, split }
 }
 
 function compileFallbacks(

@@ -2,6 +2,9 @@ import type { Client, Policy } from '../../core/catalog.ts'
 import { didYouMean, nearNames } from '../../core/near-names.ts'
 import type { Findings } from '../problem.ts'
 import type { Settings } from '../settings.ts'
+import { type AutoContext, compileAuto } from './auto.ts'
+import { type CompiledRules, compileRuleList } from './rules.ts'
+import { strategyChoice } from './strategy.ts'
 
 export interface CompiledClients {
   readonly clients: Map<string, Client>
@@ -10,10 +13,30 @@ export interface CompiledClients {
 }
 
 /** As configured, and `default`, which always exists. */
-export function compilePolicies(settings: Settings): Map<string, Policy> {
-  const policies = new Map<string, Policy>([['default', { name: 'default', allow: ['*'] }]])
-  for (const [name, { allow }] of Object.entries(settings.policies)) {
-    policies.set(name, { name, allow })
+export function compilePolicies(
+  settings: Settings,
+  rules: CompiledRules,
+  context: AutoContext,
+): Map<string, Policy> {
+  const policies = new Map<string, Policy>([
+    ['default', { name: 'default', allow: ['*'], rules: rules.root }],
+  ])
+  for (const [name, policy] of Object.entries(settings.policies)) {
+    const path = ['policies', name]
+    const own = compileRuleList(policy.rules, [...path, 'rules'], rules.named, {
+      settings,
+      book: context.book,
+      findings: context.findings,
+    })
+    const auto =
+      policy.auto === undefined ? null : compileAuto(policy.auto, [...path, 'auto'], context)
+    policies.set(name, {
+      name,
+      allow: policy.allow,
+      ...(policy.strategy === undefined ? {} : { strategy: strategyChoice(policy.strategy) }),
+      rules: [...own, ...rules.root],
+      ...(auto === null ? {} : { auto }),
+    })
   }
   return policies
 }

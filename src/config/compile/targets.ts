@@ -1,8 +1,9 @@
-import { freePrice, nanoUsdPerToken, type Price } from '../../core/account/price.ts'
 import type { ModelFacts, Provider, Target } from '../../core/catalog.ts'
 import { didYouMean, nearNames } from '../../core/near-names.ts'
 import type { Findings, Path } from '../problem.ts'
 import type { ModelSettings, Settings } from '../settings.ts'
+import { capabilitiesFrom } from './capabilities.ts'
+import { priceFrom, reportTierOrder } from './prices.ts'
 
 /** Targets the configuration names, each made once however often it is named. */
 export interface TargetBook {
@@ -38,8 +39,10 @@ export function openTargetBook(
     return target
   }
   for (const provider of providers.values()) {
-    for (const model of listed.get(provider.id)?.keys() ?? []) {
-      add(provider, model, ['providers', provider.id, 'models', model])
+    for (const [model, { price }] of listed.get(provider.id) ?? []) {
+      const path: Path = ['providers', provider.id, 'models', model]
+      add(provider, model, path)
+      if (price !== undefined) reportTierOrder(price, [...path, 'price'], findings)
     }
   }
   const named = (text: string, path: Path): Target | null => {
@@ -82,18 +85,6 @@ function makeTarget(
       configured?.price === undefined
         ? facts.priceOf(provider.knownAs, model)
         : priceFrom(configured.price),
-    contextWindow: configured?.contextWindow ?? facts.contextWindowOf(provider.knownAs, model),
-  }
-}
-
-/** Dollars per million tokens (and per request) → nano-dollars per token (and per request). */
-function priceFrom(price: NonNullable<ModelSettings['price']>): Price {
-  if (price === 'free') return freePrice
-  return {
-    inputNanoUsd: nanoUsdPerToken(price.input),
-    cachedInputNanoUsd: nanoUsdPerToken(price.cachedInput ?? price.input),
-    cacheWriteNanoUsd: nanoUsdPerToken(price.cacheWrite ?? price.input),
-    outputNanoUsd: nanoUsdPerToken(price.output),
-    requestNanoUsd: Math.round((price.request ?? 0) * 1e9),
+    capabilities: capabilitiesFrom(configured, facts.capabilitiesOf(provider.knownAs, model)),
   }
 }

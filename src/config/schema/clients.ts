@@ -1,10 +1,38 @@
 import { z } from 'zod'
 import { name } from './fields.ts'
+import { rulesList } from './rules.ts'
+import { strategy } from './strategy.ts'
+
+const autoEntry = z
+  .string()
+  .regex(/^\S{1,256}$/, { error: 'must be a public name or provider/model' })
+
+const auto = z.strictObject({
+  enabled: z.boolean().default(true).meta({
+    description: 'false refuses waybill/auto and keeps the lists.',
+  }),
+  prioritized: z.array(autoEntry).default([]).meta({
+    description: 'Public names or provider/model, tried in this order.',
+  }),
+  available: z.array(autoEntry).default([]).meta({
+    description:
+      'Tried when none of those can: public names, provider/model, or patterns with `*` for models the configuration names.',
+  }),
+})
 
 const policy = z.strictObject({
   allow: z.array(z.string().min(1).max(256)).meta({
     description:
       'Models to allow: public names, provider/model or model ids; `*` stands for any text.',
+  }),
+  strategy: strategy.optional().meta({
+    description: 'Takes the place of the strategy of every public name its clients ask for.',
+  }),
+  rules: rulesList.default([]).meta({
+    description: 'Rules or names of rules, tried before those of the whole configuration.',
+  }),
+  auto: auto.optional().meta({
+    description: 'What clients get when they ask for waybill/auto. What it lists is allowed there.',
   }),
 })
 

@@ -1,26 +1,14 @@
 import { z } from 'zod'
-import { strategyNames } from '../../core/catalog.ts'
+import {
+  aliasRetryBudget,
+  continuation,
+  hedge,
+  maxPriceMultiplier,
+  rerouteContentFilter,
+} from './execution.ts'
 import { duration, name } from './fields.ts'
-
-/** Strategies that are planned and not built yet: asking for one is not a spelling mistake. */
-const laterStrategies = new Set([
-  'latency',
-  'throughput',
-  'cost',
-  'weighted',
-  'capability',
-  'least-busy',
-  'adaptive',
-])
-
-const strategy = z.enum(strategyNames, {
-  error: ({ input }) => {
-    const asked = typeof input === 'object' && input !== null ? Object.keys(input)[0] : input
-    return typeof asked === 'string' && laterStrategies.has(asked)
-      ? `${asked} is not available in this version; use ${strategyNames.join(', ')}`
-      : undefined
-  },
-})
+import { splitOf } from './split.ts'
+import { strategy, successThreshold } from './strategy.ts'
 
 const targetForm = 'must be provider/model, or { target: provider/model, weight: <number> }'
 
@@ -31,9 +19,12 @@ const targetName = z
 const weightedTarget = z.strictObject({
   target: targetName.meta({ description: 'The model, written provider/model.' }),
   weight: z.number().gt(0).max(1_000_000).default(1).meta({
-    description: 'Relative share of requests for strategies that draw.',
+    description:
+      'Relative share of requests where targets are drawn (random, least-busy); rank among equals for capability.',
   }),
 })
+
+const target = z.union([targetName, weightedTarget], { error: targetForm })
 
 const retry = z.strictObject({
   attempts: z.int().min(1).max(10).default(2).meta({
@@ -64,15 +55,24 @@ const alias = z.strictObject({
   strategy: strategy.default('failover').meta({
     description: 'How the targets are put in order: failover keeps the order written.',
   }),
+  successThreshold,
   targets: z
-    .array(z.union([targetName, weightedTarget], { error: targetForm }))
+    .array(target)
     .min(1)
     .meta({ description: 'Models that can serve it, written provider/model.' }),
   fallbacks: z.array(z.string()).default([]).meta({
     description: 'Other public names, tried after the targets.',
   }),
+  split: splitOf(target)
+    .optional()
+    .meta({ description: 'Divides the requests among arms, for A/B tests and canaries.' }),
   retry: retry.prefault({}).meta({ description: 'When and how often a target is asked again.' }),
   timeouts: timeouts.prefault({}).meta({ description: 'How long to wait for a target.' }),
+  hedge,
+  maxPriceMultiplier,
+  retryBudget: aliasRetryBudget,
+  rerouteContentFilter,
+  continuation,
 })
 
 export const modelsSection = z

@@ -1,32 +1,10 @@
 import { z } from 'zod'
 import { dialects } from '../../core/request.ts'
+import { capabilities } from './capabilities.ts'
 import { modelId, name } from './fields.ts'
+import { price } from './prices.ts'
 
-const dollars = z.number().min(0).max(1_000_000)
-
-const priceForm = 'must be free, or { input, output } in dollars per million tokens'
-
-export const price = z.union(
-  [
-    z.literal('free', { error: priceForm }),
-    z.strictObject({
-      input: dollars.meta({ description: 'Dollars per million input tokens.' }),
-      output: dollars.meta({ description: 'Dollars per million output tokens.' }),
-      cachedInput: dollars.optional().meta({
-        description:
-          'Dollars per million input tokens read from a prompt cache. Default: as `input`.',
-      }),
-      cacheWrite: dollars.optional().meta({
-        description:
-          'Dollars per million input tokens written to a prompt cache. Default: as `input`.',
-      }),
-      request: dollars.optional().meta({
-        description: 'Dollars charged once for each request. Default: 0.',
-      }),
-    }),
-  ],
-  { error: priceForm },
-)
+export { price }
 
 const model = z.strictObject({
   price: price.optional().meta({
@@ -35,6 +13,13 @@ const model = z.strictObject({
   }),
   contextWindow: z.int().min(1).max(100_000_000).optional().meta({
     description: 'Most tokens of input and output together. Default: what is known of it.',
+  }),
+  maxOutputTokens: z.int().min(1).max(100_000_000).optional().meta({
+    description: 'Most tokens of one reply. Default: what is known of it.',
+  }),
+  capabilities: capabilities.optional().meta({
+    description:
+      'What the model can do, true or false. What is left out is as known of it; a request is kept from a model only by what is known to be false.',
   }),
 })
 

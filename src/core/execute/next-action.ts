@@ -1,90 +1,64 @@
-import type { Failure, FailureClass } from '../failure.ts'
-import type { Plan } from '../plan/plan.ts'
-import { backoffMs } from './backoff.ts'
-
-/** How one attempt stands, as far as deciding goes. Times in milliseconds since the request arrived. */
-export interface AttemptState {
-  /** Index into `plan.candidates`. */
-  readonly candidate: number
-  readonly endedMs: number
-  readonly failure: Failure
-}
-
-export type Action =
-  | { readonly do: 'send'; readonly candidate: number }
-  | { readonly do: 'wait'; readonly untilMs: number; readonly candidate: number }
-  | { readonly do: 'give-up' }
-
-/** Longest pause for a provider that asks us to come back; beyond it the client is told at once. */
-const maxPatienceMs = 10_000
-
-/** Trouble that passes by itself, so that the last target left is worth asking again. */
-const passing: ReadonlySet<FailureClass> = new Set([
-  'provider_rate_limited',
-  'overloaded',
-  'server_error',
-  'unreachable',
-])
+import { chooseNext } from './choose-next.ts'
+import { giveUp } from './give-up.ts'
+import { isAnswered, isFinal, isRunning, latestFailure } from './history.ts'
+import type { Action, AttemptState, Situation } from './situation.ts'
 
 /**
- * What to do next, from nothing but the plan, the failed attempts so far and the time. `random` in
- * [0, 1) spreads retries. Only called while the client has seen nothing: after that there is no retry.
+ * What to do next. Asked at the beginning, after each attempt that began or failed, and at the time a
+ * `wait` names. Equal situations give equal actions; every wait ends in an attempt or in giving up.
  */
-export function nextAction(
-  plan: Plan,
-  attempts: readonly AttemptState[],
-  nowMs: number,
-  random: number,
-): Action {
-  const last = attempts.at(-1)
-  if (last === undefined) return { do: 'send', candidate: 0 }
-  if (last.failure.retry === 'never') return { do: 'give-up' }
-  if (last.failure.retry === 'same' && last.failure.retryAfterMs === null) {
-    const again = retrySame(plan, attempts, last, nowMs, random)
-    if (again !== null) return again
+export function nextAction(situation: Situation): Action {
+  const { plan, attempts, arrivedMs, nowMs, permits } = situation
+  const running = attempts.find(isRunning)
+  if (isAnswered(attempts)) {
+    // What the client has seen cannot be taken back; see `continueWith`.
+    return running === undefined ? giveUp(situation, 'the reply broke off') : untilItReports
   }
-  const untried = plan.candidates.findIndex(
-    (_, index) => !attempts.some((attempt) => attempt.candidate === index),
-  )
-  if (untried >= 0) return { do: 'send', candidate: untried }
-  return soonestRetry(plan, attempts, nowMs, random) ?? { do: 'give-up' }
+  const last = latestFailure(attempts)
+  if (last !== null && isFinal(last, plan)) {
+    return giveUp(situation, 'no other attempt could help')
+  }
+  if (running !== undefined) return besides(running, situation)
+  if (plan.deadlineMs !== null && nowMs >= arrivedMs + plan.deadlineMs) {
+    return giveUp(situation, 'the time the client allows is over')
+  }
+  const next = chooseNext(situation)
+  if (next === null) return giveUp(situation, 'no target is left to ask')
+  const isFirst = !attempts.some((attempt) => attempt.sent)
+  const costNanoUsd = plan.candidates[next.candidate]?.outlook.costNanoUsd ?? null
+  if (!isFirst && !permits.retry(costNanoUsd)) {
+    return giveUp(situation, 'the retry budget is used up')
+  }
+  return next.atMs <= nowMs
+    ? { do: 'send', candidate: next.candidate }
+    : { do: 'wait', untilMs: next.atMs }
 }
 
-function retrySame(
-  plan: Plan,
-  attempts: readonly AttemptState[],
-  last: AttemptState,
-  nowMs: number,
-  random: number,
-): Action | null {
-  const candidate = plan.candidates[last.candidate]
-  if (candidate === undefined) return null
-  const made = attempts.filter((attempt) => attempt.candidate === last.candidate).length
-  if (made >= candidate.retry.attempts) return null
-  const pauseMs = Math.max(backoffMs(candidate.retry, made, random), last.failure.retryAfterMs ?? 0)
-  const untilMs = last.endedMs + pauseMs
-  if (pauseMs > maxPatienceMs) return null
-  if (plan.deadlineMs !== null && untilMs >= plan.deadlineMs) return null
-  if (untilMs <= nowMs) return { do: 'send', candidate: last.candidate }
-  return { do: 'wait', untilMs, candidate: last.candidate }
+/** How often a hedge that is due and not allowed is asked for again. */
+const lookAgainMs = 100
+
+const untilItReports: Action = { do: 'wait', untilMs: null }
+
+/**
+ * Only the first attempt of a request is hedged: later ones are a remedy already, with a budget of
+ * their own.
+ */
+function besides(running: AttemptState, situation: Situation): Action {
+  const { plan, attempts, arrivedMs, nowMs, permits } = situation
+  const { hedge } = plan
+  if (hedge == null || attempts.length > 1 || running.candidate !== 0) return untilItReports
+  const dueMs = running.startedMs + hedge.afterMs
+  if (nowMs >= dueMs && permits.hedge() && isWell(hedge.candidate, situation)) {
+    return { do: 'hedge', candidate: hedge.candidate }
+  }
+  // Those who still wait when the budget fills again are the slow ones it is for.
+  const atMs = nowMs < dueMs ? dueMs : nowMs + lookAgainMs
+  const tooLate = plan.deadlineMs !== null && atMs >= arrivedMs + plan.deadlineMs
+  return tooLate ? untilItReports : { do: 'wait', untilMs: atMs }
 }
 
-/** Every target has been tried: the one whose trouble passes first, if it may be asked once more. */
-function soonestRetry(
-  plan: Plan,
-  attempts: readonly AttemptState[],
-  nowMs: number,
-  random: number,
-): Action | null {
-  let best: Action | null = null
-  for (const index of plan.candidates.keys()) {
-    const last = attempts.findLast((attempt) => attempt.candidate === index)
-    if (last === undefined || !passing.has(last.failure.class)) continue
-    const action = retrySame(plan, attempts, last, nowMs, random)
-    if (action === null) continue
-    if (action.do === 'send') return action
-    if (best?.do !== 'wait' || (action.do === 'wait' && action.untilMs < best.untilMs))
-      best = action
-  }
-  return best
+/** A probe finds out about a target at its own risk, not at the risk of the hedge budget. */
+function isWell(candidate: number, { permits, nowMs }: Situation): boolean {
+  const { state } = permits.vitals(candidate).availability(nowMs)
+  return state === 'ready' || state === 'ramping'
 }

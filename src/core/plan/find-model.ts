@@ -1,4 +1,5 @@
 import type { Catalog, Policy, Provider, Target } from '../catalog.ts'
+import { autoModel, autoModelFor } from './auto.ts'
 import type { Resolved } from './make-plan.ts'
 import { policyAllows } from './policy-allows.ts'
 import { targetOf } from './target-of.ts'
@@ -7,13 +8,19 @@ export type FoundModel =
   | Resolved
   | { readonly as: 'unknown' }
   | { readonly as: 'forbidden' }
+  /** `waybill/auto`, which the policy does not enable. */
+  | { readonly as: 'auto-disabled' }
   | { readonly as: 'disabled'; readonly provider: Provider }
   /** A bare id that more than one provider serves. */
   | { readonly as: 'several'; readonly targets: readonly Target[] }
 
-/** Looks a model name up, in the order public name, `provider/model`, bare model id. */
+/** Looks a model name up, in the order auto, public name, `provider/model`, bare model id. */
 export function findModel(asked: string, catalog: Catalog, policy: Policy): FoundModel {
   const name = withoutGeminiPrefix(asked)
+  if (name === autoModel) {
+    const auto = autoModelFor(policy)
+    return auto === null ? { as: 'auto-disabled' } : { as: 'alias', alias: auto }
+  }
   const alias = catalog.aliases.get(name)
   if (alias !== undefined) {
     const allowed = policyAllows(policy, [alias.name, ...alias.synonyms])

@@ -1,10 +1,17 @@
 import type { Alias, Catalog, Retry, Target, Timeouts } from '../catalog.ts'
+import { plannedHedge } from '../execute/planned-hedge.ts'
+import { tooDear } from '../execute/price-guard.ts'
+import type { Assignment } from '../experiment/split.ts'
 import { type Failure, failure } from '../failure.ts'
 import type { Request } from '../request.ts'
-import type { Candidate, Excluded, Plan, RankedCandidate, ResolvedAs } from './plan.ts'
-import { routeTo } from './route-to.ts'
-import { strategies } from './strategies/index.ts'
-import type { Moment } from './strategy.ts'
+import { candidateFor, type Refused, type Terms } from './candidate-for.ts'
+import { choiceFor } from './choice.ts'
+import { gather } from './gather.ts'
+import type { Excluded, Plan, PlannedHedge, RankedCandidate } from './plan.ts'
+import { byRules, rankAll, strugglingLast } from './rank-all.ts'
+import { noScores } from './ranked.ts'
+import { armOf } from './split.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** What the model name of a request turned out to be. */
 export type Resolved =
@@ -19,54 +26,71 @@ export const directTimeouts: Timeouts = {
   idleMs: 60_000,
   totalMs: 600_000,
 }
+const directTerms: Terms = {
+  via: null,
+  retry: directRetry,
+  timeouts: directTimeouts,
+  fallsThrough: undefined,
+  successThreshold: undefined,
+}
 
 /** Puts everything that could serve the request in order, and says why the rest cannot. */
 export function makePlan(
   request: Request,
   resolved: Resolved,
   catalog: Catalog,
-  moment: Moment,
+  surroundings: Surroundings,
 ): Plan | Failure {
-  const excluded: Excluded[] = []
-  const base = {
-    model: request.model,
-    resolvedAs: resolved.as satisfies ResolvedAs,
-    excluded,
-    deadlineMs: request.timeoutMs,
-  }
-  if (resolved.as !== 'alias') {
-    const candidate = candidateFor(resolved.target, 1, null, request, excluded)
-    if (candidate === null) return noneUsable(request, excluded)
-    const reason = 'the client named this target'
-    return { ...base, strategy: 'direct', reason, candidates: [unscored(candidate)] }
-  }
-  const strategy = request.strategy ?? resolved.alias.strategy
-  let reason = ''
+  return resolved.as === 'alias'
+    ? planFor(resolved.alias, request, catalog, surroundings)
+    : directPlan(resolved.target, resolved.as, request, surroundings)
+}
+
+function planFor(
+  asked: Alias,
+  request: Request,
+  catalog: Catalog,
+  surroundings: Surroundings,
+): Plan | Failure {
+  const { occasion } = surroundings
+  // Split: the alias as requests of this arm meet it.
+  const assignment = asked.split === undefined ? null : armOf(asked.split, request, occasion)
+  const alias = assignment?.arm.alias ?? asked
+  const choice = choiceFor(request.strategy, occasion.client.policy, alias)
+
+  // Gather: what can serve, of the alias and its fallbacks.
+  const chain = request.noFallback ? [alias] : withFallbacks(alias, catalog)
+  const gathered = gather(chain, request, surroundings)
+  const { excluded, panic } = gathered
+
+  // Rank: by strategy, then by rules; what struggles goes last.
+  const ranked = rankAll(gathered.stages, alias, choice, request, surroundings)
+  const ruled = byRules(ranked, gathered, alias, request, surroundings)
+  const { order, reason, confidence } = strugglingLast(ruled)
+
+  // Leave out: what the configuration or the client does not want to fall back to.
+  const [first] = order
+  if (first === undefined) return noneUsable(request, excluded)
   const candidates: RankedCandidate[] = []
-  const chain = request.noFallback ? [resolved.alias] : withFallbacks(resolved.alias, catalog)
-  for (const alias of chain) {
-    const usable = alias.targets
-      .map(({ target, weight }) => candidateFor(target, weight, alias, request, excluded))
-      .filter((candidate) => candidate !== null)
-      .filter(({ target }) => !candidates.some((known) => known.target.name === target.name))
-    if (usable.length === 0) continue
-    const own = alias === resolved.alias ? strategy : alias.strategy
-    const ranking = strategies[own].rank(usable, moment)
-    if (candidates.length === 0) {
-      reason =
-        alias === resolved.alias ? ranking.reason : `fallback ${alias.name}: ${ranking.reason}`
-    }
-    for (const { candidate, score } of ranking.order) {
-      candidates.push({ ...candidate, score, scores: {} })
-    }
+  for (const candidate of order) {
+    const because = unwanted(candidate, first, alias, request)
+    if (because === null) candidates.push(candidate)
+    else excluded.push(because)
   }
-  if (candidates.length === 0) return noneUsable(request, excluded)
-  if (request.noFallback) {
-    for (const { target } of candidates.splice(1)) {
-      excluded.push({ target: target.name, because: 'the client wants no fallback' })
-    }
+  const plan = {
+    model: request.model,
+    resolvedAs: 'alias' as const,
+    strategy: choice.name,
+    reason: wholeReason(reason, assignment, panic),
+    candidates,
+    excluded,
+    confidence,
+    panic,
+    deadlineMs: request.timeoutMs,
+    hedge: panic ? null : hedgeFor(candidates, alias, request, surroundings),
+    continuation: alias.continuation ?? ('off' as const),
   }
-  return { ...base, strategy, reason, candidates }
+  return assignment === null ? plan : { ...plan, arm: assignment }
 }
 
 /** The alias, then its fallbacks and theirs, each once. The configuration is free of cycles. */
@@ -80,32 +104,70 @@ function withFallbacks(alias: Alias, catalog: Catalog, chain: Alias[] = []): Ali
   return chain
 }
 
-function candidateFor(
-  target: Target,
-  weight: number,
-  alias: Alias | null,
+function unwanted(
+  candidate: RankedCandidate,
+  first: RankedCandidate,
+  alias: Alias,
   request: Request,
-  excluded: Excluded[],
-): Candidate | null {
-  const route = routeTo(target, request)
-  if (typeof route === 'string') {
-    if (!excluded.some((known) => known.target === target.name)) {
-      excluded.push({ target: target.name, because: route })
-    }
-    return null
+): Excluded | null {
+  if (candidate === first) return null
+  if (request.noFallback) {
+    return { target: candidate.target.name, because: 'the client wants no fallback' }
   }
-  return {
-    target,
-    route,
-    weight,
-    via: alias?.name ?? null,
-    retry: alias?.retry ?? directRetry,
-    timeouts: alias?.timeouts ?? directTimeouts,
-  }
+  return tooDear(candidate, first, alias.maxPriceMultiplier)
 }
 
-function unscored(candidate: Candidate): RankedCandidate {
-  return { ...candidate, score: null, scores: {} }
+function wholeReason(reason: string, assignment: Assignment | null, panic: boolean): string {
+  const whole = assignment === null ? reason : `${assignment.reason}; ${reason}`
+  return panic ? `no target looks usable, so all are tried; ${whole}` : whole
+}
+
+function hedgeFor(
+  candidates: readonly RankedCandidate[],
+  alias: Alias,
+  request: Request,
+  { hedging, fleet, nowMs }: Surroundings,
+): PlannedHedge | null {
+  const [first] = candidates
+  if (alias.hedge == null || hedging === null || first === undefined) return null
+  const vitals = (index: number) => fleet.vitals((candidates[index] ?? first).target)
+  return plannedHedge({ settings: alias.hedge, candidates, request, vitals, hedging, nowMs })
+}
+
+/** A target the client named itself has no other behind it, so it is tried however it looks. */
+function directPlan(
+  target: Target,
+  resolvedAs: 'target' | 'model-id',
+  request: Request,
+  surroundings: Surroundings,
+): Plan | Failure {
+  const refused: Refused[] = []
+  const usable = candidateFor(target, 1, directTerms, {
+    request,
+    surroundings,
+    panic: false,
+    refused,
+  })
+  const [because] = refused
+  const panic = because?.isDown ?? false
+  const candidate = panic
+    ? candidateFor(target, 1, directTerms, { request, surroundings, panic, refused })
+    : usable
+  if (candidate === null) return noneUsable(request, refused)
+  const reason = 'the client named this target'
+  return {
+    model: request.model,
+    resolvedAs,
+    strategy: 'direct',
+    reason: panic
+      ? `${reason}; it looks dead and is tried all the same: ${because?.because}`
+      : reason,
+    candidates: [{ ...candidate, score: null, scores: noScores }],
+    excluded: [],
+    confidence: null,
+    panic,
+    deadlineMs: request.timeoutMs,
+  }
 }
 
 function noneUsable(request: Request, excluded: readonly Excluded[]): Failure {

@@ -1,5 +1,6 @@
 import type { Catalog, Policy } from '../catalog.ts'
 import { nearNames } from '../near-names.ts'
+import { autoModel } from './auto.ts'
 import { findModel } from './find-model.ts'
 
 /** What could have been meant by a model name that does not exist: only names that would work. */
@@ -14,6 +15,7 @@ export function modelNamesNear(asked: string, catalog: Catalog, policy: Policy):
 
 /** Every name that is known here, bare or as `provider/model`, like the one that was asked for. */
 function* names(withProvider: boolean, catalog: Catalog): Generator<string> {
+  yield autoModel
   yield* catalog.aliases.keys()
   for (const target of catalog.targets.values()) {
     yield withProvider ? target.name : target.model

@@ -1,5 +1,8 @@
 import type { Retry, StrategyName, Target, Timeouts } from '../catalog.ts'
+import type { Assignment } from '../experiment/split.ts'
+import type { FailureClass } from '../failure.ts'
 import type { Dialect } from '../request.ts'
+import type { Outlook } from './outlook.ts'
 
 /**
  * How a request reaches a target: as the bytes it came in, through the canonical form in the target's
@@ -21,6 +24,12 @@ export interface Candidate {
   readonly via: string | null
   readonly retry: Retry
   readonly timeouts: Timeouts
+  /** Of its alias: classes after which the next target is asked although no retry would help. */
+  readonly fallsThrough?: readonly FailureClass[]
+  /** What this request can expect of it. */
+  readonly outlook: Outlook
+  /** Why it stands behind all others, whatever its rank; null or absent: it does not. */
+  readonly goesLast?: string | null
 }
 
 export interface RankedCandidate extends Candidate {
@@ -44,8 +53,25 @@ export interface Plan {
   readonly strategy: StrategyName | 'direct'
   /** One line for people: why the first candidate is first. */
   readonly reason: string
+  /** The arm of a traffic split the request belongs to. */
+  readonly arm?: Assignment
   readonly candidates: readonly RankedCandidate[]
   readonly excluded: readonly Excluded[]
+  /** 0 to 1; null where the strategy measures nothing. */
+  readonly confidence: number | null
+  /** Every target looks dead: they are tried in order all the same. */
+  readonly panic: boolean
   /** Milliseconds after arrival when the client wants an answer at the latest; null without a wish. */
   readonly deadlineMs: number | null
+  /** A second attempt beside the first, if that shows nothing for so long; absent or null: none. */
+  readonly hedge?: PlannedHedge | null
+  /** Whether a reply that breaks off may be continued by a target that can; absent: `off`. */
+  readonly continuation?: 'auto' | 'off'
+}
+
+export interface PlannedHedge {
+  /** Counted from when the first attempt was sent. */
+  readonly afterMs: number
+  /** Index of the candidate that is asked then; may be the first again. */
+  readonly candidate: number
 }

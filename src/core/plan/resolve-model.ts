@@ -6,10 +6,10 @@ import type { Resolved } from './make-plan.ts'
 import { modelNamesNear } from './model-names.ts'
 
 /**
- * What the model name of a request stands for: a public name or synonym, a `provider/model`, or a
- * bare model id that exactly one enabled provider is known to serve. Otherwise `model_not_found`
- * with near names the policy allows, or `forbidden` when it exists and the policy does not allow
- * it.
+ * What the model name of a request stands for: `waybill/auto` where the policy enables it, a public
+ * name or synonym, a `provider/model`, or a bare model id that exactly one enabled provider is known
+ * to serve. Otherwise `model_not_found` with near names the policy allows, or `forbidden` when it
+ * exists and the policy does not allow it.
  */
 export function resolveModel(asked: string, catalog: Catalog, policy: Policy): Outcome<Resolved> {
   const found = findModel(asked, catalog, policy)
@@ -23,6 +23,12 @@ export function resolveModel(asked: string, catalog: Catalog, policy: Policy): O
         'forbidden',
         `Policy "${policy.name}" does not allow the model "${shown(asked)}".`,
         'GET /v1/models lists those it allows.',
+      )
+    case 'auto-disabled':
+      return refused(
+        'model_not_found',
+        `Policy "${policy.name}" does not enable waybill/auto.`,
+        'Ask for a model by name (GET /v1/models lists them), or have `auto` added to the policy.',
       )
     case 'disabled':
       return refused(

@@ -12,7 +12,7 @@ export function targetOf(catalog: Catalog, provider: Provider, model: string): T
       provider,
       model,
       price: catalog.facts.priceOf(provider.knownAs, model),
-      contextWindow: catalog.facts.contextWindowOf(provider.knownAs, model),
+      capabilities: catalog.facts.capabilitiesOf(provider.knownAs, model),
     }
   )
 }

@@ -6,6 +6,7 @@ import { inspectReply } from './inspect-reply.ts'
 import { parseRequest } from './parse-request.ts'
 import { isPlainDelta } from './plain-delta.ts'
 import { readReply } from './read-reply.ts'
+import { requestContent } from './request-content.ts'
 import { requestFacts } from './request-facts.ts'
 import { streamReader } from './stream-reader.ts'
 import { streamWriter } from './stream-writer.ts'
@@ -17,6 +18,7 @@ export const anthropic: DialectCodec = {
   name: 'anthropic',
   endpoints,
   requestFacts,
+  requestContent,
   parseRequest,
   writeReply,
   streamWriter,

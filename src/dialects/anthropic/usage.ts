@@ -16,6 +16,8 @@ interface WireCounts {
   input: number
   cacheRead: number
   cacheWrite: number
+  /** Of `cacheWrite`, what is kept for an hour, at a higher price. */
+  longCacheWrite: number
   output: number
   thinking: number
   /** Tokens of the summaries that compaction made on the way; billed, but in no other count. */
@@ -40,6 +42,7 @@ export function usageReader(): UsageReader {
     input: 0,
     cacheRead: 0,
     cacheWrite: 0,
+    longCacheWrite: 0,
     output: 0,
     thinking: 0,
     compactionInput: 0,
@@ -51,12 +54,17 @@ export function usageReader(): UsageReader {
         input: countAt(usage, 'input_tokens'),
         cacheRead: countAt(usage, 'cache_read_input_tokens'),
         cacheWrite: countAt(usage, 'cache_creation_input_tokens'),
+        longCacheWrite: countAt(
+          objectAt(usage, 'cache_creation') ?? {},
+          'ephemeral_1h_input_tokens',
+        ),
         output: countAt(usage, 'output_tokens'),
         thinking: countAt(objectAt(usage, 'output_tokens_details') ?? {}, 'thinking_tokens'),
       }
       counts.input = said.input ?? counts.input
       counts.cacheRead = said.cacheRead ?? counts.cacheRead
       counts.cacheWrite = said.cacheWrite ?? counts.cacheWrite
+      counts.longCacheWrite = said.longCacheWrite ?? counts.longCacheWrite
       counts.output = said.output ?? counts.output
       counts.thinking = said.thinking ?? counts.thinking
       seeCompactions(counts, arrayAt(usage, 'iterations'))
@@ -69,6 +77,7 @@ export function usageReader(): UsageReader {
         cacheWriteTokens: counts.cacheWrite,
         outputTokens: counts.output + counts.compactionOutput,
         reasoningTokens: Math.min(counts.thinking, counts.output),
+        longCacheWriteTokens: counts.longCacheWrite,
       }),
   }
 }
@@ -105,10 +114,20 @@ export function writeUsage(usage: Usage): JsonObject {
   return {
     input_tokens: Math.max(0, usage.inputTokens - cached - written),
     cache_creation_input_tokens: written,
+    ...writtenApart(written, usage.longCacheWriteTokens),
     cache_read_input_tokens: cached,
     output_tokens: usage.outputTokens,
     ...(usage.reasoningTokens > 0
       ? { output_tokens_details: { thinking_tokens: usage.reasoningTokens } }
       : {}),
+  }
+}
+
+/** Tokens written to a cache by how long it keeps them; nothing where all are kept as usual. */
+function writtenApart(written: number, long: number | undefined): JsonObject {
+  if (long === undefined) return {}
+  const short = Math.max(0, written - long)
+  return {
+    cache_creation: { ephemeral_5m_input_tokens: short, ephemeral_1h_input_tokens: long },
   }
 }

@@ -7,6 +7,7 @@ import { inspectReply } from './inspect-reply.ts'
 import { modelEdits } from './model-edits.ts'
 import { parseRequest } from './parse-request.ts'
 import { readReply } from './read-reply.ts'
+import { requestContent } from './request-content.ts'
 import { requestFacts } from './request-facts.ts'
 import { createStreamReader } from './stream-reader.ts'
 import { createStreamWriter } from './stream-writer.ts'
@@ -18,6 +19,7 @@ export const gemini: DialectCodec = {
   name: 'gemini',
   endpoints,
   requestFacts,
+  requestContent,
   parseRequest,
   writeReply,
   streamWriter: createStreamWriter,

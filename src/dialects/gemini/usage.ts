@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { plausibleUsage, reportedCount } from '../../core/plausible-usage.ts'
 import type { Usage } from '../../core/reply.ts'
-import { numberField } from './fields.ts'
+import { listField, numberField, textField } from './fields.ts'
 
 /**
  * Reads `usageMetadata`. Gemini counts thinking beside the candidates and what its own tools
@@ -21,7 +21,16 @@ export function readUsage(metadata: JsonValue | undefined): Usage | null {
     cacheWriteTokens: 0,
     outputTokens: (candidates ?? 0) + (thoughts ?? 0),
     reasoningTokens: thoughts ?? 0,
+    inputAudioTokens: countOf(metadata, 'promptTokensDetails', 'AUDIO'),
+    outputAudioTokens: countOf(metadata, 'candidatesTokensDetails', 'AUDIO'),
+    outputImageTokens: countOf(metadata, 'candidatesTokensDetails', 'IMAGE'),
   })
+}
+
+/** Tokens of one modality, where the total is broken down by them. */
+function countOf(metadata: JsonValue | undefined, list: string, modality: string): number {
+  const entry = listField(metadata, list).find((one) => textField(one, 'modality') === modality)
+  return reportedCount(numberField(entry, 'tokenCount')) ?? 0
 }
 
 /** `usageMetadata` for a client. Gemini has no count of tokens written to a cache. */
@@ -32,5 +41,21 @@ export function writeUsage(usage: Usage): JsonObject {
     candidatesTokenCount: Math.max(0, usage.outputTokens - usage.reasoningTokens),
     ...(usage.reasoningTokens > 0 && { thoughtsTokenCount: usage.reasoningTokens }),
     totalTokenCount: usage.inputTokens + usage.outputTokens,
+    ...details('promptTokensDetails', [['AUDIO', usage.inputAudioTokens]]),
+    ...details('candidatesTokensDetails', [
+      ['AUDIO', usage.outputAudioTokens],
+      ['IMAGE', usage.outputImageTokens],
+    ]),
   }
+}
+
+/** A list of counts by modality; nothing where none is billed apart. */
+function details(
+  list: string,
+  counts: readonly (readonly [modality: string, count: number | undefined])[],
+): JsonObject {
+  const entries = counts.flatMap(([modality, tokenCount]) =>
+    tokenCount === undefined ? [] : [{ modality, tokenCount }],
+  )
+  return entries.length === 0 ? {} : { [list]: entries }
 }

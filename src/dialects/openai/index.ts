@@ -7,6 +7,7 @@ import { inspectReply } from './inspect-reply.ts'
 import { parseRequest } from './parse-request.ts'
 import { isPlainDelta } from './plain-delta.ts'
 import { readReply } from './read-reply.ts'
+import { requestContent } from './request-content.ts'
 import { requestFacts } from './request-facts.ts'
 import { streamReader } from './stream-reader.ts'
 import { streamWriter } from './stream-writer.ts'
@@ -18,6 +19,7 @@ export const openai: DialectCodec = {
   name: 'openai',
   endpoints,
   requestFacts,
+  requestContent,
   parseRequest,
   writeReply,
   streamWriter,

@@ -1,6 +1,7 @@
 import { type Failure, failure } from '../../core/failure.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { arrayAt, isObject } from '../../core/json.ts'
+import { arrayAt, isObject, stringAt } from '../../core/json.ts'
+import { noUsage, type Usage } from '../../core/reply.ts'
 import type { Operation } from '../../core/request.ts'
 import type { Members, ReplyFacts } from '../dialect.ts'
 import { classifyEmbedded } from './classify-failure.ts'
@@ -19,7 +20,8 @@ const essential: Partial<Record<Operation, readonly string[]>> = {
 
 /** What pass-through must know of a whole reply with status 2xx. */
 export function inspectReply(operation: Operation, members: Members): ReplyFacts {
-  const usage = usageOfBody({ usage: members.get('usage'), x_groq: members.get('x_groq') })
+  const counted = usageOfBody({ usage: members.get('usage'), x_groq: members.get('x_groq') })
+  const usage = operation === 'image' ? withImages(counted, members) : counted
   const said = partOf(members, ['error', 'code', 'type', 'message', 'detail'])
   if (embeddedError(said) !== null) return { usage, failure: classifyEmbedded(said) }
   const names = essential[operation]
@@ -27,6 +29,14 @@ export function inspectReply(operation: Operation, members: Members): ReplyFacts
     return { usage, failure: notAReply(said, operation) }
   }
   return { usage, failure: choiceFailure(members) }
+}
+
+/** Older image models count no tokens: they are billed by the image. */
+function withImages(usage: Usage | null, members: Members): Usage | null {
+  const made = arrayAt({ data: members.get('data') }, 'data').filter(
+    (image) => stringAt(image, 'url') !== null || stringAt(image, 'b64_json') !== null,
+  )
+  return made.length === 0 ? usage : { ...(usage ?? noUsage), images: made.length }
 }
 
 /** OpenRouter reports an upstream that broke off inside the choice, with status 200. */

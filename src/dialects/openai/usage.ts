@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts'
 import { numberAt, objectAt } from '../../core/json.ts'
 import { plausibleUsage, reportedCount } from '../../core/plausible-usage.ts'
-import type { Usage } from '../../core/reply.ts'
+import { noUsage, type Usage } from '../../core/reply.ts'
 
 /**
  * Usage as providers of this dialect report it; null where it counts no tokens (a duration, a
@@ -14,7 +14,7 @@ export function readUsage(value: JsonValue | undefined): Usage | null {
   const completion = count(value, 'completion_tokens') ?? count(value, 'output_tokens')
   if (prompt === null && completion === null) {
     // Rerankers and some embedders report one figure: all of it was read, none written.
-    return total === null ? null : usageOf(total, 0, 0, 0, 0)
+    return total === null ? null : plausibleUsage({ ...noUsage, inputTokens: total })
   }
   const promptDetails =
     objectAt(value, 'prompt_tokens_details') ?? objectAt(value, 'input_tokens_details')
@@ -30,6 +30,7 @@ export function readUsage(value: JsonValue | undefined): Usage | null {
     count(value, 'reasoning_tokens') ??
     0
   const audio = count(promptDetails ?? undefined, 'audio_tokens') ?? 0
+  const outputAudio = count(completionDetails ?? undefined, 'audio_tokens') ?? 0
 
   let input = prompt ?? 0
   let output = completion ?? 0
@@ -45,7 +46,17 @@ export function readUsage(value: JsonValue | undefined): Usage | null {
     output += uncounted // Gemini's thoughts stand in the total only, and are billed as output
     if (reasoning === 0) thought = uncounted
   }
-  return usageOf(input, cached, written, output, thought)
+  return plausibleUsage({
+    inputTokens: input,
+    cachedInputTokens: cached,
+    cacheWriteTokens: written,
+    outputTokens: output,
+    reasoningTokens: thought,
+    inputAudioTokens: audio,
+    inputImageTokens: count(promptDetails ?? undefined, 'image_tokens') ?? 0,
+    outputAudioTokens: outputAudio,
+    outputImageTokens: count(completionDetails ?? undefined, 'image_tokens') ?? 0,
+  })
 }
 
 /** Usage of one streamed chunk or whole body; Groq also reports it under `x_groq`. */
@@ -61,8 +72,19 @@ export function writeUsage(usage: Usage): JsonObject {
     prompt_tokens_details: {
       cached_tokens: usage.cachedInputTokens,
       ...(usage.cacheWriteTokens > 0 && { cache_write_tokens: usage.cacheWriteTokens }),
+      ...countsApart(usage.inputAudioTokens, usage.inputImageTokens),
     },
-    completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+    completion_tokens_details: {
+      reasoning_tokens: usage.reasoningTokens,
+      ...countsApart(usage.outputAudioTokens, usage.outputImageTokens),
+    },
+  }
+}
+
+function countsApart(audio: number | undefined, image: number | undefined): JsonObject {
+  return {
+    ...(audio !== undefined && { audio_tokens: audio }),
+    ...(image !== undefined && { image_tokens: image }),
   }
 }
 
@@ -78,22 +100,6 @@ function cachedTokens(value: JsonValue | undefined, details: JsonObject | null):
     count(value, 'cache_read_input_tokens') ??
     0
   )
-}
-
-function usageOf(
-  inputTokens: number,
-  cachedInputTokens: number,
-  cacheWriteTokens: number,
-  outputTokens: number,
-  reasoningTokens: number,
-): Usage | null {
-  return plausibleUsage({
-    inputTokens,
-    cachedInputTokens,
-    cacheWriteTokens,
-    outputTokens,
-    reasoningTokens,
-  })
 }
 
 function count(value: JsonValue | undefined, key: string): number | null {

@@ -125,10 +125,10 @@ describe('waybill models', () => {
     write('waybill.yaml', good)
     expect(await waybill(['models'])).toEqual({
       out: [
-        'MODEL          STRATEGY  TARGET                 $/M IN  $/M OUT  CONTEXT',
-        'fast, quick    failover  openai/gpt-4o          0.15    0.6      128000',
-        '                         off/gpt-4o (disabled)  0.15    0.6      128000',
-        'openai/gpt-4o  -         openai/gpt-4o          0.15    0.6      128000',
+        'MODEL          STRATEGY  TARGET                 $/M IN  $/M OUT  CONTEXT  MAX OUT',
+        'fast, quick    failover  openai/gpt-4o          0.15    0.6      128000   unknown',
+        '                         off/gpt-4o (disabled)  0.15    0.6      128000   unknown',
+        'openai/gpt-4o  -         openai/gpt-4o          0.15    0.6      128000   unknown',
       ].join('\n'),
       err: '',
       exitCode: 0,
@@ -151,6 +151,9 @@ describe('waybill models', () => {
           enabled: true,
           price: { input: 0.15, output: 0.6 },
           contextWindow: 128_000,
+          maxOutputTokens: null,
+          can: ['tools'],
+          cannot: [],
         },
         {
           target: 'off/gpt-4o',
@@ -158,6 +161,9 @@ describe('waybill models', () => {
           enabled: false,
           price: { input: 0.15, output: 0.6 },
           contextWindow: 128_000,
+          maxOutputTokens: null,
+          can: ['tools'],
+          cannot: [],
         },
       ],
     })

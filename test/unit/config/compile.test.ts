@@ -211,7 +211,7 @@ providers:
       odd: {}
 `)
     expect(targets.get('openai/own')).toMatchObject({
-      contextWindow: 8_192,
+      capabilities: { contextWindow: 8_192 },
       price: {
         inputNanoUsd: 70,
         outputNanoUsd: 1_100,
@@ -227,10 +227,10 @@ providers:
     })
     expect(targets.get('openai/nothing')?.price?.inputNanoUsd).toBe(0)
     expect(targets.get('openai/gpt-4o')).toMatchObject({
-      contextWindow: 128_000,
+      capabilities: { contextWindow: 128_000 },
       price: { inputNanoUsd: 150 },
     })
-    expect(targets.get('openai/odd')).toMatchObject({ contextWindow: null, price: null })
+    expect(targets.get('openai/odd')).toMatchObject({ capabilities: { tools: null }, price: null })
   })
 })
 
@@ -278,7 +278,7 @@ models:
       name: 'fast',
       description: 'Fast',
       synonyms: ['quick'],
-      strategy: 'round-robin',
+      strategy: { name: 'round-robin' },
       fallbacks: ['smart'],
       retry: { attempts: 3, backoffMs: 0, maxBackoffMs: 1_000 },
       timeouts: { connectMs: 3_000, firstTokenMs: 15_000, idleMs: 60_000, totalMs: 600_000 },
@@ -393,7 +393,7 @@ clients: { web: { policy: product-x, key: "${hash('A')}" }, batch: { key: "${has
 `)
     expect(catalog.clientsByKeyHash.get('a'.repeat(64))).toEqual({
       name: 'web',
-      policy: { name: 'product-x', allow: ['fast', 'openai/*'] },
+      policy: { name: 'product-x', allow: ['fast', 'openai/*'], rules: [] },
     })
     expect(catalog.clients.get('batch')?.policy).toBe(catalog.policies.get('default'))
     expect(catalog.policies.get('default')?.allow).toEqual(['*'])

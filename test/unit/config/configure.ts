@@ -3,6 +3,7 @@ import { formatProblem } from '../../../src/config/problem.ts'
 import type { Environment, Settings } from '../../../src/config/settings.ts'
 import type { Price } from '../../../src/core/account/price.ts'
 import type { Catalog, ModelFacts } from '../../../src/core/catalog.ts'
+import { unknownCapabilities } from '../../../src/core/needs.ts'
 
 const price: Price = {
   inputNanoUsd: 150,
@@ -22,7 +23,10 @@ const models: ReadonlyMap<string, readonly string[]> = new Map([
 export const smallFacts: ModelFacts = {
   providersOf: (model) => [...models.keys()].filter((id) => models.get(id)?.includes(model)),
   priceOf: (id, model) => (models.get(id)?.includes(model) ? price : null),
-  contextWindowOf: (id, model) => (models.get(id)?.includes(model) ? 128_000 : null),
+  capabilitiesOf: (id, model) =>
+    models.get(id)?.includes(model) === true
+      ? { ...unknownCapabilities, tools: true, contextWindow: 128_000 }
+      : unknownCapabilities,
   modelsOf: (id) => models.get(id) ?? [],
 }
 

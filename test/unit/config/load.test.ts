@@ -94,14 +94,9 @@ describe('what is wrong is said with its place and what would be right', () => {
       'waybill.yaml:3:29: error: policies.a.budget: is not available in this version; take it out',
     ],
     [
-      'a strategy that is planned',
-      `${demo}models: { a: { targets: [demo/x], strategy: latency } }`,
-      'waybill.yaml:3:45: error: models.a.strategy: latency is not available in this version; use failover, round-robin, random',
-    ],
-    [
       'a misspelled strategy',
       `${demo}models: { a: { targets: [demo/x], strategy: randon } }`,
-      'waybill.yaml:3:45: error: models.a.strategy: must be one of failover, round-robin, random, not "randon". Did you mean "random"?',
+      'waybill.yaml:3:45: error: models.a.strategy: must be one of failover, round-robin, random, latency, throughput, cost, weighted, capability, least-busy, adaptive, or one of weighted and adaptive with its settings, not "randon". Did you mean "random"?',
     ],
     [
       'a duration without its unit',
@@ -171,7 +166,7 @@ describe('what is wrong is said with its place and what would be right', () => {
     [
       'a misspelled dialect',
       'providers: { x: { dialect: opnai, baseUrl: "http://x/v1" } }',
-      'waybill.yaml:1:28: error: providers.x.dialect: must be one of openai, openai-responses, anthropic, gemini, or a list of them, not "opnai"',
+      'waybill.yaml:1:28: error: providers.x.dialect: must be one of openai, openai-responses, anthropic, gemini, or a list of them, not "opnai". Did you mean "openai"?',
     ],
     [
       'another database',

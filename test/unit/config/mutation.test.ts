@@ -23,7 +23,7 @@ providers:
   bedrock: { sdk: "@ai-sdk/amazon-bedrock", options: { region: "\${REGION}", list: [1, true, null] } }
   demo:
     simulated: { timeToFirstTokenMs: 300, tokensPerSecond: 80, errorRate: 0.02, seed: 4 }
-    models: { small: { price: { input: 0.1, output: 0.4, cachedInput: 0.01, request: 0.001 }, contextWindow: 8192 } }
+    models: { small: { price: { input: 0.1, output: 0.4, cachedInput: 0.01, request: 0.001, image: 0.04, tiers: [{ above: 1000, input: 0.2, output: 0.6 }] }, contextWindow: 8192, maxOutputTokens: 4096, capabilities: { vision: true, tools: false } } }
 models:
   fast:
     description: Fast, cost-effective model

@@ -48,7 +48,7 @@ describe('a model may be asked for as', () => {
     expect(outcome.ok && outcome.value.as !== 'alias' && outcome.value.target).toMatchObject({
       name: 'openai/gpt-5',
       model: 'gpt-5',
-      contextWindow: 128_000,
+      capabilities: { contextWindow: 128_000 },
       price: { inputNanoUsd: 150 },
     })
     expect(catalog.targets.has('openai/gpt-5')).toBe(false)
@@ -78,7 +78,6 @@ describe('what is not there', () => {
       'openai/',
       `The model "openai/" does not exist here. Did you mean "openai/gpt-5", "openai/gpt-4o" or "openai/gpt-4o-mini"? ${end}`,
     ],
-    ['waybill/auto', `The model "waybill/auto" does not exist here. ${end}`],
   ])('%s', (asked, message) => {
     expect(resolve(asked)).toBe(`model_not_found: ${message}`)
   })

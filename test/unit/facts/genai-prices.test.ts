@@ -1,10 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
+import { calcPrice } from '@pydantic/genai-prices'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { boundedMemory } from '../../../src/adapters/facts/bounded-memory.ts'
 import { genaiPricesFacts } from '../../../src/adapters/facts/genai-prices.ts'
 import { priceFrom } from '../../../src/adapters/facts/price-from.ts'
+import { costNanoUsd, estimateNanoUsd } from '../../../src/core/account/price.ts'
+import { unknownCapabilities } from '../../../src/core/needs.ts'
+import { noUsage } from '../../../src/core/reply.ts'
 import { knownProviders } from '../../../src/providers/index.ts'
 
 const facts = genaiPricesFacts(knownProviders)
@@ -36,7 +40,7 @@ describe('who serves a bare model id', () => {
       fc.property(fc.string({ unit: 'binary' }), (model) => {
         for (const id of [...facts.providersOf(model), 'openai', 'bedrock']) {
           facts.priceOf(id, model)
-          facts.contextWindowOf(id, model)
+          facts.capabilitiesOf(id, model)
         }
       }),
       { numRuns: 300 },
@@ -64,7 +68,8 @@ describe('prices', () => {
       for (const model of facts.modelsOf(id)) {
         const price = facts.priceOf(id, model)
         if (price === null) continue
-        for (const amount of Object.values(price)) {
+        const { tiers = [], ...base } = price
+        for (const amount of [base, ...tiers].flatMap((rates) => Object.values(rates))) {
           expect(Number.isFinite(amount) && amount >= 0).toBe(true)
           expect(Math.round(amount * 1e6) / 1e6).toBe(amount)
         }
@@ -105,7 +110,30 @@ describe('prices', () => {
     ],
     [
       { input_mtok: { base: 3, tiers: [{ start: 200_000, price: 6 }] }, output_mtok: 15 },
-      { inputNanoUsd: 3_000 },
+      {
+        inputNanoUsd: 3_000,
+        tiers: [{ aboveInputTokens: 200_000, inputNanoUsd: 6_000, outputNanoUsd: 15_000 }],
+      },
+    ],
+    [
+      {
+        input_mtok: { base: 1, tiers: [{ start: 10, price: 2 }] },
+        output_mtok: { base: 5, tiers: [{ start: 20, price: 7 }] },
+      },
+      {
+        tiers: [
+          { aboveInputTokens: 10, inputNanoUsd: 2_000, outputNanoUsd: 5_000 },
+          { aboveInputTokens: 20, inputNanoUsd: 2_000, outputNanoUsd: 7_000 },
+        ],
+      },
+    ],
+    [
+      { input_mtok: 1, output_mtok: 2, input_audio_mtok: 3, output_audio_mtok: 4 },
+      { inputAudioNanoUsd: 3_000, outputAudioNanoUsd: 4_000 },
+    ],
+    [
+      { input_mtok: 1, output_mtok: 2, output_reasoning_mtok: 3, cache_write_1h_mtok: 2 },
+      { reasoningNanoUsd: 3_000, longCacheWriteNanoUsd: 2_000 },
     ],
   ])('%j', (listed, price) => {
     expect(priceFrom(listed, 'any')).toMatchObject(price)
@@ -118,6 +146,27 @@ describe('prices', () => {
     },
   )
 
+  it('come to what the tables themselves make of a usage, on both sides of every border', () => {
+    for (const { id, pricedAs } of knownProviders) {
+      if (pricedAs === null) continue
+      for (const model of facts.modelsOf(id)) {
+        const price = facts.priceOf(id, model)
+        if (price?.tiers === undefined) continue
+        for (const { aboveInputTokens } of price.tiers) {
+          for (const input_tokens of [100, aboveInputTokens, aboveInputTokens + 1, 900_000]) {
+            const theirs = calcPrice({ input_tokens, output_tokens: 777 }, model, {
+              providerId: pricedAs,
+            })
+            const usage = { ...noUsage, inputTokens: input_tokens, outputTokens: 777 }
+            const expected = Math.round((theirs?.total_price ?? Number.NaN) * 1e9)
+            expect(costNanoUsd(usage, price), `${id}/${model} ${input_tokens}`).toBe(expected)
+            expect(estimateNanoUsd(input_tokens, 777, price)).toBe(expected)
+          }
+        }
+      }
+    }
+  })
+
   it('a free variant is free', () => {
     expect(priceFrom({}, 'meta-llama/llama-4-scout:free')?.inputNanoUsd).toBe(0)
   })
@@ -125,8 +174,8 @@ describe('prices', () => {
 
 describe('context windows and listings', () => {
   it('are known where the tables know them', () => {
-    expect(facts.contextWindowOf('openai', 'gpt-4o-mini')).toBe(128_000)
-    expect(facts.contextWindowOf('openai', 'gpt-nonsense')).toBeNull()
+    expect(facts.capabilitiesOf('anthropic', 'claude-opus-5').contextWindow).toBe(1_000_000)
+    expect(facts.capabilitiesOf('openai', 'gpt-nonsense')).toEqual(unknownCapabilities)
     expect(facts.modelsOf('openai')).toContain('gpt-4o-mini')
     expect(facts.modelsOf('ollama')).toEqual([])
     expect(facts.modelsOf('nobody')).toEqual([])

@@ -57,6 +57,10 @@ describe('what routing needs of a request', () => {
       strategy: null,
       timeoutMs: null,
       noFallback: false,
+      needs: expect.any(Function),
+      conversationKey: expect.any(Function),
+      promptSample: expect.any(Function),
+      leastInputTokens: expect.any(Function),
     })
   })
 

@@ -15,7 +15,7 @@ providers:
     dialect: openai
     baseUrl: http://box.test/v1
     strict: true
-    models: { llama: { price: free, contextWindow: 8000 }, odd: { price: { input: 0.07, output: 1.1 } } }
+    models: { llama: { price: free, contextWindow: 8000 }, odd: { price: { input: 0.07, output: 1.1 } }, tiered: { maxOutputTokens: 4000, capabilities: { vision: true, audio: false }, price: { input: 3, output: 15, cachedInput: 0.3, reasoning: 20, request: 0.005, image: 0.04, tiers: [{ above: 200000, input: 6, output: 22.5 }] } } }
 models:
   fast: { aliases: [quick], description: Fast and cheap, targets: [openai/gpt-4o-mini, box/llama] }
   sleeping: { targets: [off/claude-sonnet-4-5] }
@@ -48,6 +48,7 @@ describe('the list of models', () => {
       'hidden',
       'box/llama',
       'box/odd',
+      'box/tiered',
       'openai/gpt-4o-mini',
       'openai/gpt-5',
       'openai/gpt-4o',
@@ -89,12 +90,24 @@ describe('one model', () => {
       owned_by: 'waybill',
       description: 'Fast and cheap',
       context_length: 8_000,
+      capabilities: { tools: true },
     })
     expect(answer(['*'], { to: 'model', id: 'box/odd' })).toEqual({
       id: 'box/odd',
       object: 'model',
       created: 0,
       owned_by: 'box',
+    })
+  })
+
+  it('says what it is known to do, and known not to do', () => {
+    expect(answer(['*'], { to: 'model', id: 'box/tiered' })).toMatchObject({
+      max_output_tokens: 4_000,
+      capabilities: { vision: true, audio: false },
+    })
+    const path = '/v1beta/models'
+    expect(answer(['*'], { to: 'model', id: 'box/tiered' }, { path })).toMatchObject({
+      outputTokenLimit: 4_000,
     })
   })
 
@@ -176,6 +189,24 @@ describe('prices', () => {
   it('are the ones that were configured, to the digit', () => {
     expect(answer(['*'], { to: 'pricing', id: 'box/odd' })).toMatchObject({
       targets: [{ price: { input: 0.07, output: 1.1 } }],
+    })
+  })
+
+  it('have tiers, fees and what is billed apart, where there are any', () => {
+    expect(answer(['*'], { to: 'pricing', id: 'box/tiered' })).toMatchObject({
+      targets: [
+        {
+          price: {
+            input: 3,
+            cached_input: 0.3,
+            output: 15,
+            reasoning: 20,
+            request: 0.005,
+            image: 0.04,
+            tiers: [{ above_input_tokens: 200_000, input: 6, cached_input: 0.6, output: 22.5 }],
+          },
+        },
+      ],
     })
   })
 

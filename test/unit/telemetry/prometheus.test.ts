@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createPrometheus } from '../../../src/adapters/telemetry/prometheus.ts'
 import type { WaybillRecord } from '../../../src/core/account/record.ts'
+import { unknownCapabilities } from '../../../src/core/needs.ts'
 import { sampleRecord } from '../../conformance/ledger/sample-record.ts'
 
 const quiet = { ledger: () => ({ queuedRecords: 0, dropped: 0 }), logLinesDropped: () => 0 }
@@ -163,7 +164,7 @@ describe('names as labels', () => {
             name: 'openai/gpt-5',
             model: 'gpt-5',
             price: null,
-            contextWindow: null,
+            capabilities: unknownCapabilities,
             provider: {
               id: 'openai',
               knownAs: 'openai',

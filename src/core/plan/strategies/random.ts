@@ -1,24 +1,20 @@
-import { hashSeed, seededRandom } from '../../random.ts'
-import type { Candidate } from '../plan.ts'
+import { drawKey } from '../draw.ts'
+import { byKey, type Keyed, noScores } from '../ranked.ts'
 import type { Strategy } from '../strategy.ts'
 
-/**
- * A weighted draw without replacement (Efraimidis and Spirakis 2006: order by ln(u) / weight). Each
- * target has its own u, made from the seed and its name, so the order of the input does not matter.
- */
+/** A weighted draw without replacement: each target comes first with the share of its weight. */
 export const random: Strategy = {
   rank(candidates, { seed }) {
-    const drawn = candidates.map((candidate) => ({ candidate, score: draw(candidate, seed) }))
-    drawn.sort(
-      (a, b) => b.score - a.score || (a.candidate.target.name < b.candidate.target.name ? -1 : 1),
-    )
-    const total = candidates.reduce((sum, candidate) => sum + candidate.weight, 0)
-    const share = Math.round(((drawn[0]?.candidate.weight ?? 0) / total) * 100)
-    return { order: drawn, reason: `drawn at random, share ${share} %` }
+    const drawn: Keyed[] = []
+    let total = 0
+    for (const candidate of candidates) {
+      const { target, weight } = candidate
+      total += weight
+      const key = drawKey(seed, target.name, weight)
+      drawn.push({ candidate, key, tie: 0, score: null, scores: noScores })
+    }
+    const order = byKey(drawn)
+    const share = Math.round(((order[0]?.candidate.weight ?? 0) / total) * 100)
+    return { order, reason: `drawn at random, share ${share} %`, confidence: null }
   },
-}
-
-function draw(candidate: Candidate, seed: number): number {
-  const u = seededRandom(hashSeed(`${seed}:${candidate.target.name}`))()
-  return Math.log(Math.max(u, Number.MIN_VALUE)) / candidate.weight
 }

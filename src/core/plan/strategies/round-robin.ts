@@ -1,13 +1,16 @@
+import type { Candidate } from '../plan.ts'
+import { unscored } from '../ranked.ts'
 import type { Strategy } from '../strategy.ts'
 
 /** Each request starts one target further; failover goes round the ring from there. */
 export const roundRobin: Strategy = {
   rank(candidates, { turn }) {
     const start = turn % candidates.length
-    const order = [...candidates.slice(start), ...candidates.slice(0, start)]
+    const order: Candidate[] = [...candidates.slice(start), ...candidates.slice(0, start)]
     return {
-      order: order.map((candidate) => ({ candidate, score: null })),
+      order: order.map(unscored),
       reason: `turn ${start + 1} of ${candidates.length}`,
+      confidence: null,
     }
   },
 }

@@ -1,12 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import type { Alias, Catalog, Target } from '../../../src/core/catalog.ts'
-import type { Failure } from '../../../src/core/failure.ts'
-import { directRetry, directTimeouts, makePlan } from '../../../src/core/plan/make-plan.ts'
-import type { Plan } from '../../../src/core/plan/plan.ts'
-import type { Request } from '../../../src/core/request.ts'
-import { aCatalog, anAlias, aProvider, aRequest, aTarget, retry, timeouts } from './plans.ts'
+import type { Alias, Catalog, Target } from '../../../../src/core/catalog.ts'
+import type { Failure } from '../../../../src/core/failure.ts'
+import { directRetry, directTimeouts, makePlan } from '../../../../src/core/plan/make-plan.ts'
+import type { Plan } from '../../../../src/core/plan/plan.ts'
+import type { Request } from '../../../../src/core/request.ts'
+import {
+  aCatalog,
+  anAlias,
+  anOutlook,
+  aProvider,
+  aRequest,
+  aTarget,
+  retry,
+  someSurroundings,
+  timeouts,
+} from '../plans.ts'
 
-const moment = { turn: 0, seed: 1 }
+const moment = someSurroundings()
 const off = (name: string): Target =>
   aTarget(name, aProvider(name.split('/')[0] ?? '', { enabled: false }))
 
@@ -16,7 +26,12 @@ function planOf(
 ): Plan | Failure {
   const catalog = aCatalog([alias, ...(options.others ?? [])])
   const { turn = 0 } = options
-  return makePlan(aRequest(options.request), { as: 'alias', alias }, catalog, { turn, seed: 1 })
+  return makePlan(
+    aRequest(options.request),
+    { as: 'alias', alias },
+    catalog,
+    someSurroundings({ turn }),
+  )
 }
 
 function good(outcome: Plan | Failure): Plan {
@@ -69,7 +84,7 @@ describe('makePlan', () => {
 
   it('ranks each alias of the chain by its own strategy', () => {
     const alias = anAlias('alias', [aTarget('a/1'), aTarget('b/2')], {
-      strategy: 'round-robin',
+      strategy: { name: 'round-robin' },
       fallbacks: ['second'],
     })
     const others = [anAlias('second', [aTarget('c/3'), aTarget('d/4')])]
@@ -87,7 +102,7 @@ describe('makePlan', () => {
 
   it('says that a fallback serves when no target of its own can', () => {
     const alias = anAlias('alias', [off('a/1')], { fallbacks: ['second'] })
-    const others = [anAlias('second', [aTarget('b/2')], { strategy: 'round-robin' })]
+    const others = [anAlias('second', [aTarget('b/2')], { strategy: { name: 'round-robin' } })]
     expect(good(planOf(alias, { others })).reason).toBe('fallback second: turn 1 of 1')
   })
 
@@ -156,6 +171,8 @@ describe('a target the client names itself', () => {
         via: null,
         retry: directRetry,
         timeouts: directTimeouts,
+        outlook: anOutlook(),
+        goesLast: null,
         score: null,
         scores: {},
       },
@@ -173,6 +190,6 @@ describe('a target the client names itself', () => {
 
 it('the same moment gives the same plan', () => {
   const targets = Array.from({ length: 8 }, (_, index) => aTarget(`p${index}/m`))
-  const alias = anAlias('alias', targets, { strategy: 'random' })
+  const alias = anAlias('alias', targets, { strategy: { name: 'random' } })
   expect(planOf(alias)).toEqual(planOf(alias))
 })

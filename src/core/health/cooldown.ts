@@ -1,0 +1,90 @@
+import type { Failure } from '../failure.ts'
+import { type JsonObject, type JsonValue, numberAt, stringAt } from '../json.ts'
+import type { HealthInForce } from './settings.ts'
+import type { Availability } from './vitals.ts'
+
+/** After so long without a 429 the next one is a first one again. */
+const forgottenMs = 300_000
+
+/**
+ * Why a target that works is left alone for a while: it limits us (429), its quota is used up, or
+ * it rejects our key. None of these is trouble of the target, so none opens its breaker.
+ */
+export class Cooldown {
+  readonly #inForce: HealthInForce
+  #untilMs = Number.NEGATIVE_INFINITY
+  /** Answers to attempts sent before this belong to the 429 that began it: a burst counts once. */
+  #sinceMs = Number.NEGATIVE_INFINITY
+  #why = ''
+  /** 429s without a wait of their own, one after the other. */
+  #row = 0
+  #rejections = 0
+
+  constructor(inForce: HealthInForce) {
+    this.#inForce = inForce
+  }
+
+  availability(nowMs: number): Availability | null {
+    if (nowMs >= this.#untilMs) return null
+    return { state: 'unavailable', untilMs: this.#untilMs, because: this.#why }
+  }
+
+  limited(problem: Failure, sentMs: number, nowMs: number): void {
+    const { cooldown } = this.#inForce.settings
+    if (nowMs - this.#sinceMs > forgottenMs) this.#row = 0
+    if (problem.class === 'provider_quota_exhausted') {
+      const waitMs = problem.retryAfterMs ?? cooldown.quotaMs
+      this.#hold('its quota is used up', Math.min(waitMs, cooldown.maxRetryAfterMs), nowMs)
+    } else if (problem.retryAfterMs !== null) {
+      const waitMs = Math.min(problem.retryAfterMs, cooldown.maxRetryAfterMs)
+      this.#hold('rate limited (429), for as long as the provider asks', waitMs, nowMs)
+    } else if (sentMs >= this.#sinceMs) {
+      const waitMs = Math.min(cooldown.maxMs, cooldown.firstMs * 2 ** this.#row)
+      this.#row = Math.min(this.#row + 1, 30)
+      this.#hold('rate limited (429)', waitMs, nowMs)
+    }
+  }
+
+  /** A provider with several keys is left alone only when all of them may have been rejected. */
+  rejected(keys: number, nowMs: number): void {
+    if (++this.#rejections < keys) return
+    this.#rejections = 0
+    this.#hold('it rejects our key', this.#inForce.settings.cooldown.authMs, nowMs)
+  }
+
+  /** An attempt sent at `sentMs` was answered well: what was said before it no longer holds. */
+  succeeded(sentMs: number): void {
+    this.#rejections = 0
+    if (sentMs < this.#sinceMs) return
+    this.#row = 0
+    this.#untilMs = Number.NEGATIVE_INFINITY
+  }
+
+  /** A configuration put in force anew may bring another key. */
+  keysChanged(): void {
+    this.#rejections = 0
+    if (this.#why === 'it rejects our key') this.#untilMs = Number.NEGATIVE_INFINITY
+  }
+
+  snapshot(nowMs: number): JsonObject | null {
+    if (nowMs >= this.#untilMs) return null
+    return { leftMs: this.#untilMs - nowMs, why: this.#why, row: this.#row }
+  }
+
+  restore(from: JsonValue | undefined, takenMs: number): void {
+    const leftMs = numberAt(from, 'leftMs')
+    if (leftMs === null) return
+    const { maxRetryAfterMs, maxMs, quotaMs, authMs } = this.#inForce.settings.cooldown
+    this.#untilMs = takenMs + Math.min(leftMs, Math.max(maxRetryAfterMs, maxMs, quotaMs, authMs))
+    this.#sinceMs = takenMs
+    this.#why = stringAt(from, 'why') ?? 'cooling down'
+    this.#row = Math.max(0, Math.min(30, Math.trunc(numberAt(from, 'row') ?? 0)))
+  }
+
+  #hold(why: string, waitMs: number, nowMs: number): void {
+    this.#sinceMs = nowMs
+    if (nowMs + waitMs < this.#untilMs) return
+    this.#untilMs = nowMs + waitMs
+    this.#why = why
+  }
+}

@@ -1,0 +1,65 @@
+import { arrayAt, type JsonValue } from '../json.ts'
+import { learnUsual, type Usual } from './usual.ts'
+
+/**
+ * Prompts up to 256 tokens, 512, 1 K, … 256 K and beyond: reading a prompt takes time by its
+ * length.
+ */
+const bucketCount = 12
+const smallestLog2 = 8
+
+export function promptSize(inputTokens: number): number {
+  const steps = Math.ceil(Math.log2(Math.max(1, inputTokens))) - smallestLog2
+  return Math.min(Math.max(steps, 0), bucketCount - 1)
+}
+
+/** The usual first-token time by size of the prompt. */
+export class PromptSizes {
+  readonly #buckets: readonly Usual[] = Array.from({ length: bucketCount }, () => ({
+    value: 0,
+    samples: 0,
+  }))
+
+  /** Milliseconds; from the nearest size that was measured, the larger of two; null without any. */
+  usual(size: number): number | null {
+    for (let away = 0; away < bucketCount; away++) {
+      const larger = this.#buckets[size + away]
+      if (larger !== undefined && larger.samples > 0) return larger.value
+      const smaller = this.#buckets[size - away]
+      if (smaller !== undefined && smaller.samples > 0) return smaller.value
+    }
+    return null
+  }
+
+  learn(size: number, ms: number): void {
+    const bucket = this.#buckets[size]
+    if (bucket === undefined) return
+    const neighbour = bucket.samples === 0 ? this.usual(size) : null
+    // One measurement is not more than what was known from the sizes next to it.
+    if (neighbour !== null) {
+      bucket.value = neighbour
+      bucket.samples = 1
+    }
+    learnUsual(bucket, ms)
+  }
+
+  snapshot(): JsonValue {
+    return this.#buckets.map(({ value, samples }) => [round(value), samples])
+  }
+
+  restore(from: JsonValue | undefined): void {
+    for (const [size, pair] of arrayAt({ pairs: from }, 'pairs').entries()) {
+      const bucket = this.#buckets[size]
+      if (bucket === undefined || !Array.isArray(pair)) continue
+      const [value, samples] = pair
+      if (typeof value !== 'number' || typeof samples !== 'number') continue
+      if (!(value > 0) || !(samples >= 1)) continue
+      bucket.value = value
+      bucket.samples = Math.trunc(samples)
+    }
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000
+}

@@ -1,0 +1,243 @@
+import type { Provider, Target } from '../catalog.ts'
+import type { Failure } from '../failure.ts'
+import { type JsonObject, numberAt, objectAt } from '../json.ts'
+import { Breaker, type Pass } from './breaker.ts'
+import { Cooldown } from './cooldown.ts'
+import type { Finished, Load, Underway } from './fleet.ts'
+import { Flight } from './flight.ts'
+import { Latency } from './latency.ts'
+import { LearnedLimits } from './learned-limits.ts'
+import { promptSize } from './prompt-sizes.ts'
+import type { HealthInForce } from './settings.ts'
+import { Sketch } from './sketch.ts'
+import { SuccessRate } from './success-rate.ts'
+import { verdictOn } from './verdict.ts'
+import type { Availability, BreakerState, Distribution, Vitals } from './vitals.ts'
+
+const ready: Availability = Object.freeze({ state: 'ready' })
+/** A distribution of fewer values says nothing of its tail. */
+const leastForTail = 20
+const outputGain = 0.05
+
+/** All that is known about one target. */
+export class TargetHealth implements Vitals {
+  readonly target: string
+  inFlight = 0
+  outstandingTokens = 0
+  lastUsedMs = Number.NEGATIVE_INFINITY
+  readonly breakerState: Breaker
+  readonly #cooldown: Cooldown
+  readonly #limits = new LearnedLimits()
+  readonly #success = new SuccessRate()
+  readonly #latency = new Latency()
+  readonly #inForce: HealthInForce
+  #firstTokens: Sketch | null = null
+  #outputTokens = 0
+  #outputs = 0
+  #provider: Provider | null = null
+  #sent = 0
+
+  constructor(target: string, inForce: HealthInForce) {
+    this.target = target
+    this.#inForce = inForce
+    this.breakerState = new Breaker(inForce)
+    this.#cooldown = new Cooldown(inForce)
+  }
+
+  breaker(nowMs: number): BreakerState {
+    return this.breakerState.state(nowMs)
+  }
+
+  availability(nowMs: number): Availability {
+    return (
+      this.#cooldown.availability(nowMs) ??
+      this.#blocked(nowMs) ??
+      this.#limits.availability(nowMs) ??
+      this.breakerState.availability(nowMs) ??
+      ready
+    )
+  }
+
+  successRate(nowMs: number): number {
+    return this.#success.rate(nowMs)
+  }
+
+  samples(nowMs: number): number {
+    return this.#success.samples(nowMs)
+  }
+
+  firstTokenMs(inputTokens: number, nowMs: number): number | null {
+    return this.#latency.firstTokenMs(promptSize(inputTokens), this.outstandingTokens, nowMs)
+  }
+
+  msPerOutputToken(nowMs: number): number | null {
+    return this.#latency.msPerOutputToken(this.outstandingTokens, nowMs)
+  }
+
+  totalMs(inputTokens: number, outputTokens: number, nowMs: number): number | null {
+    const size = promptSize(inputTokens)
+    return this.#latency.totalMs(size, outputTokens, this.outstandingTokens, nowMs)
+  }
+
+  latencySpread(): number | null {
+    return this.#latency.spread()
+  }
+
+  outputTokens(): number | null {
+    return this.#outputs === 0 ? null : this.#outputTokens
+  }
+
+  firstTokens(): Distribution | null {
+    const sketch = this.#firstTokens
+    return sketch === null || sketch.count < leastForTail ? null : sketch.distribution()
+  }
+
+  headroom(nowMs: number): number | null {
+    return this.#limits.headroom(nowMs)
+  }
+
+  slowShare(nowMs: number): number {
+    return this.breakerState.slowShare(nowMs)
+  }
+
+  /** The target as the configuration in force has it. */
+  use(target: Target): void {
+    if (this.#provider !== null && this.#provider !== target.provider) this.#cooldown.keysChanged()
+    this.#provider = target.provider
+  }
+
+  heard(headers: Readonly<Record<string, string>>, nowMs: number): void {
+    this.#limits.heard(headers, nowMs)
+  }
+
+  send(load: Load, nowMs: number): Underway {
+    const tokens = load.inputTokens + load.outputTokens
+    const expectation = {
+      size: promptSize(load.inputTokens),
+      outputTokens: load.outputTokens,
+      outstandingTokens: this.outstandingTokens,
+      whole: load.whole ?? false,
+    }
+    const expectedMs = this.#latency.expectedMs(expectation)
+    const pass = this.breakerState.sent(nowMs)
+    this.#success.sent(nowMs)
+    const flight = new Flight(this, expectation, expectedMs, tokens, pass, ++this.#sent, nowMs)
+    this.#latency.pending.add(flight)
+    this.#limits.sent(tokens, nowMs)
+    this.inFlight++
+    this.outstandingTokens += tokens
+    this.lastUsedMs = nowMs
+    return flight
+  }
+
+  firstOutput(flight: Flight, nowMs: number): void {
+    this.#latency.pending.remove(flight, true)
+    const firstMs = nowMs - flight.sentMs
+    this.#latency.firstOutput(flight.expectation, firstMs, nowMs)
+    this.#firstTokens ??= new Sketch()
+    this.#firstTokens.add(firstMs, nowMs)
+    this.#alive(flight.pass, nowMs)
+  }
+
+  ended(flight: Flight, finished: Finished, nowMs: number): void {
+    this.inFlight--
+    this.outstandingTokens = this.inFlight === 0 ? 0 : this.outstandingTokens - flight.tokens
+    const elapsedMs = nowMs - flight.sentMs
+    const silent = Number.isNaN(flight.firstMs)
+    if (silent) this.#latency.pending.remove(flight, finished.result === 'success')
+    if (finished.result === 'success') {
+      this.#succeeded(flight, finished, elapsedMs, nowMs)
+      return
+    }
+    const problem = finished.result === 'cancelled' ? null : finished.failure
+    // What was cancelled, or timed out, before it showed anything would have taken longer still.
+    if (silent && (problem === null || problem.class === 'timeout')) {
+      this.#latency.gaveUp(flight.expectation, elapsedMs, nowMs)
+      this.#firstTokens?.addAtLeast(elapsedMs, nowMs)
+    }
+    if (problem === null) this.breakerState.released(flight.pass)
+    else this.#failed(flight, problem, nowMs)
+  }
+
+  /** A check of our own failed: it counts as an attempt that did. */
+  checkFailed(problem: Failure, nowMs: number): void {
+    if (verdictOn(problem) !== 'broken') return
+    this.breakerState.failed(this.breakerState.sent(nowMs), problem.class, nowMs)
+  }
+
+  snapshot(nowMs: number): JsonObject {
+    return {
+      breaker: this.breakerState.snapshot(nowMs),
+      cooldown: this.#cooldown.snapshot(nowMs),
+      limits: this.#limits.snapshot(nowMs),
+      success: this.#success.snapshot(nowMs),
+      latency: this.#latency.snapshot(nowMs),
+      firstTokens: this.#firstTokens?.snapshot(nowMs) ?? null,
+      outputTokens: { mean: this.#outputTokens, samples: this.#outputs },
+      unusedMs: nowMs - this.lastUsedMs,
+    }
+  }
+
+  restore(from: JsonObject, takenMs: number): void {
+    this.breakerState.restore(from['breaker'], takenMs)
+    this.#cooldown.restore(from['cooldown'], takenMs)
+    this.#limits.restore(from['limits'], takenMs)
+    this.#success.restore(from['success'], takenMs)
+    this.#latency.restore(from['latency'], takenMs)
+    if (objectAt(from, 'firstTokens') !== null) {
+      this.#firstTokens = new Sketch()
+      this.#firstTokens.restore(from['firstTokens'], takenMs)
+    }
+    this.#outputTokens = Math.max(0, numberAt(from['outputTokens'], 'mean') ?? 0)
+    this.#outputs = Math.max(0, numberAt(from['outputTokens'], 'samples') ?? 0)
+    this.lastUsedMs = takenMs - Math.max(0, numberAt(from, 'unusedMs') ?? 0)
+  }
+
+  /** An open breaker, or a probe under way: more telling than a limit. */
+  #blocked(nowMs: number): Availability | null {
+    const found = this.breakerState.availability(nowMs)
+    return found?.state === 'unavailable' ? found : null
+  }
+
+  #alive(pass: Pass, nowMs: number): void {
+    if (this.breakerState.alive(pass, nowMs)) this.#success.forgiveFailures()
+  }
+
+  #succeeded(flight: Flight, { usage }: Finished, elapsedMs: number, nowMs: number): void {
+    this.#alive(flight.pass, nowMs)
+    const firstMs = Number.isNaN(flight.firstMs) ? elapsedMs : flight.firstMs
+    this.breakerState.succeeded(firstMs > this.#inForce.settings.slow.afterMs, nowMs)
+    this.#cooldown.succeeded(flight.sentMs)
+    this.#limits.succeeded(nowMs)
+    this.#success.add(false, nowMs)
+    const { outputTokens } = usage
+    if (outputTokens > 0) this.#learnOutput(outputTokens)
+    if (!Number.isNaN(flight.firstMs)) {
+      this.#latency.streamed(flight.firstMs, elapsedMs, outputTokens, nowMs)
+    } else {
+      this.#latency.cameWhole(elapsedMs, outputTokens, nowMs)
+    }
+  }
+
+  #failed(flight: Flight, problem: Failure, nowMs: number): void {
+    const verdict = verdictOn(problem)
+    if (verdict === 'broken') {
+      this.breakerState.failed(flight.pass, problem.class, nowMs)
+      this.#success.add(true, nowMs)
+      return
+    }
+    this.breakerState.released(flight.pass)
+    if (verdict === 'limited') {
+      this.#limits.limited(flight.sentMs, nowMs)
+      this.#cooldown.limited(problem, flight.sentMs, nowMs)
+    } else if (verdict === 'rejected') {
+      this.#cooldown.rejected(this.#provider?.apiKeys.length ?? 1, nowMs)
+    }
+  }
+
+  #learnOutput(outputTokens: number): void {
+    this.#outputs++
+    const gain = Math.max(outputGain, 1 / this.#outputs)
+    this.#outputTokens += gain * (outputTokens - this.#outputTokens)
+  }
+}

@@ -1,0 +1,97 @@
+import type { Judgement, Standing } from '../../learn/learner.ts'
+import { defaultAdaptiveSettings } from '../choice.ts'
+import { confidenceAlone, confidenceOf } from '../confidence.ts'
+import type { Candidate } from '../plan.ts'
+import { byKey, type Keyed, noScores } from '../ranked.ts'
+import type { Strategy } from '../strategy.ts'
+import { cost, dollars } from './cost.ts'
+
+/** What is on trial goes first, what the budget does not cover last. */
+const places: Readonly<Record<Standing, number>> = {
+  trial: 3,
+  proven: 2,
+  unproven: 1,
+  'too-dear': 0,
+}
+/** Between the keys of two standings; scores lie far nearer to each other. */
+const apart = 1_000
+
+interface Judged extends Keyed {
+  readonly judgement: Judgement
+}
+
+/**
+ * What was learned of the targets from requests like this one: the best expected reward, less the
+ * price of money where there is a budget. Until anything learns, the lowest expected cost.
+ */
+export const adaptive: Strategy = {
+  rank(candidates, moment) {
+    const { learner, choice, request, seed } = moment
+    if (learner === null) return cost.rank(candidates, moment)
+    const settings = choice.name === 'adaptive' ? choice.settings : defaultAdaptiveSettings
+    const judgements = learner.judge(request, candidates.map(choiceOf), settings, seed)
+    const judged: Judged[] = []
+    for (const [index, candidate] of candidates.entries()) {
+      const judgement = judgements[index]
+      if (judgement !== undefined) judged.push(keyedBy(candidate, judgement))
+    }
+    byKey(judged)
+    return {
+      order: judged.map(({ candidate, score, scores }) => ({ candidate, score, scores })),
+      reason: reasonFor(judged, settings.minimumSamples),
+      confidence: confidenceIn(judged),
+    }
+  },
+}
+
+function choiceOf({ target, outlook }: Candidate) {
+  return { target: target.name, costNanoUsd: outlook.costNanoUsd }
+}
+
+function keyedBy(candidate: Candidate, judgement: Judgement): Judged {
+  const { standing, key, score, reward, samples, costNanoUsd } = judgement
+  // No score where it does not decide: nobody should stay with a target that is too dear.
+  const judged = standing === 'trial' || standing === 'proven'
+  return {
+    candidate,
+    judgement,
+    key: places[standing] * apart + Math.max(-apart / 3, key),
+    tie: -(costNanoUsd ?? Number.POSITIVE_INFINITY),
+    score: judged ? score : null,
+    scores: samples === 0 ? noScores : { reward },
+  }
+}
+
+function reasonFor([first, ...rest]: readonly Judged[], minimumSamples: number): string {
+  if (first === undefined) return ''
+  const { standing, reward, samples, costNanoUsd } = first.judgement
+  const known = `expected reward ${reward.toFixed(2)} over ${plural(samples, 'sample')}`
+  if (standing === 'trial') {
+    return samples < minimumSamples
+      ? `tried to learn of it: ${samples} of ${plural(minimumSamples, 'sample')}`
+      : `explored: ${known}`
+  }
+  if (rest.length > 0 && rest.every(({ judgement }) => judgement.standing === 'too-dear')) {
+    return `the cheapest, until the budget covers others: ${known}`
+  }
+  if (standing === 'unproven') {
+    return `no target has ${plural(minimumSamples, 'sample')} yet: ${known}`
+  }
+  const better = rest.some(({ judgement }) => judgement.reward > reward)
+  return better && costNanoUsd !== null
+    ? `best for its money: ${known}, ${dollars(costNanoUsd)}`
+    : `best for requests like this: ${known}`
+}
+
+/** From how far apart the first two are, in standard errors of what was learned of them. */
+function confidenceIn([first, second]: readonly Judged[]): number {
+  if (first === undefined || first.judgement.samples === 0) return 0
+  const own = first.judgement
+  const other = second?.judgement
+  if (other === undefined || other.samples === 0) return confidenceAlone(own.samples)
+  return confidenceOf(own.score - other.score, Math.hypot(own.error(), other.error()))
+}
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`
+}

@@ -1,0 +1,50 @@
+import type { StrategyName } from '../../core/catalog.ts'
+import type { Needs } from '../../core/needs.ts'
+import type { Endpoint, Request } from '../../core/request.ts'
+import type { Arrival } from '../traffic/arrival.ts'
+
+/** A trace knows times and lengths only: a plain chat, streamed. */
+const endpoint: Endpoint = {
+  dialect: 'openai',
+  operation: 'chat',
+  path: '/chat/completions',
+  streams: null,
+}
+
+const needs: Needs = {
+  tools: false,
+  parallelTools: false,
+  vision: false,
+  audio: false,
+  pdf: false,
+  jsonMode: false,
+  jsonSchema: false,
+  reasoning: false,
+  streaming: true,
+}
+
+/** `strategy` stands for the header `x-waybill-strategy`; null leaves the choice to the configuration. */
+export function simulatedRequest(
+  index: number,
+  arrival: Arrival,
+  model: string,
+  strategy: StrategyName | null,
+): Request {
+  return {
+    id: `sim_${index}`,
+    endpoint,
+    model,
+    streaming: 'sse',
+    user: null,
+    inputTokensEstimate: arrival.inputTokens,
+    maxOutputTokens: null,
+    needs: () => needs,
+    conversationKey: () => null,
+    promptSample: () => '',
+    repeatable: () => true,
+    metadata: {},
+    strategy,
+    timeoutMs: null,
+    noFallback: false,
+  }
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { createFleet } from '../../../src/core/health/fleet.ts'
+import { keepFleet, restoreFleet } from '../../../src/gateway/keep-fleet.ts'
+import type { FleetStore, SavedFleet } from '../../../src/gateway/ports.ts'
+import { virtualClock } from '../../support/virtual-clock.ts'
+import { failing, load, success, targetNamed } from '../core/health/fleets.ts'
+
+const target = targetNamed('p/m')
+const startMs = 1_800_000_000_000
+
+function memory(): FleetStore & { readonly all: SavedFleet[] } {
+  const all: SavedFleet[] = []
+  return {
+    all,
+    async load() {
+      return all.at(-1) ?? null
+    },
+    async save(saved) {
+      all.push(structuredClone(saved))
+    },
+  }
+}
+
+/** Lets promises that are due come to their end. */
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('what is known of the targets', () => {
+  it('is saved when something was learned, and when the gateway stops', async () => {
+    const [fleet, store, clock] = [createFleet(), memory(), virtualClock(startMs)]
+    const keeper = keepFleet(fleet, store, clock)
+    clock.advance(5_000)
+    await settle()
+    expect(store.all).toHaveLength(0)
+    fleet.sent(target, load, clock.monotonicMs()).ended(success(), clock.monotonicMs())
+    for (let i = 0; i < 3; i++) {
+      clock.advance(5_000)
+      await settle()
+    }
+    expect(store.all.map(({ savedAtMs }) => savedAtMs - startMs)).toEqual([10_000])
+    fleet.sent(target, load, clock.monotonicMs())
+    await keeper.stop()
+    expect(store.all).toHaveLength(2)
+    expect(clock.waiting()).toBe(0)
+  })
+
+  it('is taken up by the next run, the time in between counted', async () => {
+    const [fleet, store, clock] = [createFleet(), memory(), virtualClock(startMs)]
+    const keeper = keepFleet(fleet, store, clock)
+    clock.advance(1_000_000)
+    const nowMs = clock.monotonicMs()
+    for (let i = 0; i < 2; i++) fleet.sent(target, load, nowMs).ended(failing('overloaded'), nowMs)
+    await keeper.stop()
+
+    for (const [downMs, state] of [
+      [4_000, 'open'],
+      [60_000, 'half-open'],
+      [-3_600_000, 'open'],
+    ] as const) {
+      const next = createFleet()
+      const nextClock = virtualClock(startMs + 1_000_000 + downMs)
+      await restoreFleet(next, store, nextClock)
+      expect(next.vitals(target).breaker(nextClock.monotonicMs())).toBe(state)
+    }
+  })
+
+  it('is nothing on a first start', async () => {
+    const fleet = createFleet()
+    await restoreFleet(fleet, memory(), virtualClock())
+    expect(fleet.vitals(target).samples(0)).toBe(0)
+  })
+})
