@@ -4,6 +4,7 @@
 
 const childProcess = require('node:child_process')
 const fs = require('node:fs')
+const os = require('node:os')
 const path = require('node:path')
 
 const wanted = [22, 19]
@@ -28,6 +29,15 @@ function ownNode() {
  * buy a gateway nothing: what a request needs dies with it. It takes this bound only when it starts.
  */
 const engineFlags = ['--max-semi-space-size=16']
+
+/**
+ * By the environment, not by a call: the worker that writes the database reads it too, and would else
+ * load the compiler of types, tens of megabytes, for files that are compiled already.
+ */
+function withCompileCache(environment) {
+  const directory = path.join(os.tmpdir(), 'node-compile-cache')
+  return Object.assign({ NODE_COMPILE_CACHE: directory }, environment)
+}
 
 function serves() {
   return process.argv[2] === 'start'
@@ -71,7 +81,7 @@ function main() {
     if (serves() && !hasEngineFlags() && process.execve && process.platform !== 'win32') {
       // In place: no second process, no signals to pass on.
       const args = [process.execPath].concat(engineFlags, process.argv.slice(1))
-      process.execve(process.execPath, args, process.env)
+      process.execve(process.execPath, args, withCompileCache(process.env))
     }
     const nodeModule = require('node:module')
     if (nodeModule.enableCompileCache) nodeModule.enableCompileCache()

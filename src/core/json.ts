@@ -40,12 +40,23 @@ const maxDepth = 500
 
 /** Parses text that a provider sent. Undefined stands for "not JSON", and for what nests too deep. */
 export function parseJson(text: string): JsonValue | undefined {
-  if (text.length > maxDepth * 2 && isDeeper(text)) return undefined
+  if (text.length > maxDepth * 2 && opensEnough(text) && isDeeper(text)) return undefined
   try {
     return JSON.parse(text) as JsonValue
   } catch {
     return undefined
   }
+}
+
+/** Whether there are as many opening brackets at all: the engine's search is faster than our walk. */
+function opensEnough(text: string): boolean {
+  let opens = 0
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      if (++opens > maxDepth) return true
+    }
+  }
+  return false
 }
 
 /** Whether brackets outside of strings nest beyond the limit. */

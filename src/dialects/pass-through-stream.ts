@@ -26,6 +26,8 @@ class PassThroughStream extends WatchedPipe {
   readonly #reader: StreamReader
   /** Where the bytes of the current call go. */
   #out: Uint8Array[] = []
+  /** As the reader says; kept here because it is asked for after every event. */
+  #finished = false
   readonly #take = (raw: Uint8Array, frame: Frame | null) => this.#takeFrame(raw, frame)
 
   constructor(options: PassThroughStreamOptions) {
@@ -52,7 +54,7 @@ class PassThroughStream extends WatchedPipe {
   }
 
   override finished(): boolean {
-    return this.#reader.finished === true
+    return this.#finished
   }
 
   #takeFrame(raw: Uint8Array, frame: Frame | null): void {
@@ -72,6 +74,7 @@ class PassThroughStream extends WatchedPipe {
 
   #read(raw: Uint8Array, frame: Frame): void {
     const events = this.#reader.read(frame)
+    this.#finished = this.#reader.finished === true
     this.watch.see(events, frame.data.length)
     // An event that is not JSON would break the client's parser: it gets a clean error instead.
     const unreadable = this.watch.failure?.class === 'malformed_reply'

@@ -28,6 +28,8 @@ export interface ReplyPipe {
   failure(): Failure | null
   /** The provider's own error event is among the bytes given out: the client needs no second one. */
   failureShown(): boolean
+  /** The pipe that does the work from now on; absent where it is always this one. */
+  settled?(): ReplyPipe
   /** A finish reason was seen: only usage and the formal end are outstanding. */
   finished(): boolean
   tally(): ReplyTally

@@ -10,6 +10,12 @@ export function sseEvent(event: string | null, data: string): string {
  * comments and keep-alives. Line ends may be LF, CRLF or CR.
  */
 export function readSseBlock(block: string): Frame | null {
+  // One line of data, as most events are.
+  if (block.startsWith('data: ') && block.indexOf('\n') === block.length - 2) {
+    if (block.endsWith('\n\n') && !block.includes('\r')) {
+      return { event: null, data: block.slice(6, -2) }
+    }
+  }
   let event: string | null = null
   let data: string | null = null
   for (const line of block.split(/\r\n|\n|\r/)) {

@@ -1,4 +1,4 @@
-import type { CandidateRecord, WaybillRecord } from '../core/account/record.ts'
+import type { AttemptRecord, CandidateRecord, WaybillRecord } from '../core/account/record.ts'
 import type { Failure } from '../core/failure.ts'
 import { statusOf } from '../core/failure.ts'
 import type { Plan, RankedCandidate } from '../core/plan/plan.ts'
@@ -7,7 +7,7 @@ import type { Request } from '../core/request.ts'
 import type { Delivery } from './delivery.ts'
 import type { Incoming } from './exchange.ts'
 import { type Ending, providersError } from './execute.ts'
-import type { Ports } from './ports.ts'
+import type { Ledger } from './ports.ts'
 
 /**
  * What is known of a request so far. It is filled in step by step, and accounted as it stands when the
@@ -27,26 +27,20 @@ export function newStory(id: string, incoming: Incoming, catalogGeneration: numb
   return { id, incoming, catalogGeneration, client: null, policy: null, request: null, plan: null }
 }
 
-/**
- * Writes the waybill of a request that was executed; must run before its last byte leaves. Returns the
- * cost over all attempts in nano-dollars, null when a price is not known.
- */
-export function account(
-  ports: Ports,
+/** The waybill of a request that was executed, made before its last byte leaves. */
+export function waybillOf(
   story: Story,
   ending: Ending,
   delivery: Pick<Delivery, 'status' | 'bytesSent'>,
-): number | null {
+  nowMs: number,
+): WaybillRecord {
   const arrived = story.incoming.arrivedMonotonicMs
   const attempts = ending.attempts.map((attempt) => attempt.record(arrived))
+  const excluded = story.plan?.excluded ?? []
   const { final } = ending
   const answered = final === null ? null : (attempts[ending.attempts.indexOf(final)] ?? null)
-  const costs = attempts.map((attempt) => attempt.costNanoUsd)
-  const costNanoUsd = costs.some((cost) => cost === null)
-    ? null
-    : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0)
-  write(ports, story, {
-    excluded: [...(story.plan?.excluded ?? []), ...ending.unfit],
+  return written(story, nowMs, {
+    excluded: ending.unfit.length === 0 ? excluded : [...excluded, ...ending.unfit],
     target: final?.candidate.target.name ?? null,
     attempts,
     translated: final !== null && !final.passesThrough,
@@ -57,20 +51,16 @@ export function account(
     failureMessage: ending.failure?.message ?? null,
     usage: answered?.usage ?? noUsage,
     usageEstimated: answered?.usageEstimated ?? false,
-    costNanoUsd,
+    costNanoUsd: totalCost(attempts),
     firstOutputMs: answered?.firstOutputMs ?? null,
-    overheadMs: attempts[0]?.startedMs ?? elapsedMs(ports, story),
+    overheadMs: attempts[0]?.startedMs ?? elapsedMs(story, nowMs),
     replyBytes: delivery.bytesSent + lengthOf(ending.tail),
   })
-  return costNanoUsd
 }
 
-/**
- * Writes the waybill of a request that was turned away before any attempt. A stranger is only counted
- * and logged: it could fill the disk otherwise.
- */
-export function accountRefusal(ports: Ports, story: Story, refusal: Failure): void {
-  write(ports, story, {
+/** The waybill of a request that was turned away before any attempt. */
+export function waybillOfRefusal(story: Story, refusal: Failure, nowMs: number): WaybillRecord {
+  return written(story, nowMs, {
     excluded: story.plan?.excluded ?? [],
     target: null,
     attempts: [],
@@ -84,7 +74,7 @@ export function accountRefusal(ports: Ports, story: Story, refusal: Failure): vo
     usageEstimated: false,
     costNanoUsd: 0,
     firstOutputMs: null,
-    overheadMs: elapsedMs(ports, story),
+    overheadMs: elapsedMs(story, nowMs),
     replyBytes: 0,
   })
 }
@@ -108,10 +98,10 @@ type FromExecution = Pick<
   | 'replyBytes'
 >
 
-function write(ports: Ports, story: Story, execution: FromExecution): void {
+function written(story: Story, nowMs: number, execution: FromExecution): WaybillRecord {
   const { incoming, request, plan } = story
   // Written out, not spread: one object of one shape is made per request, and read by every sink.
-  const record: WaybillRecord = {
+  return {
     id: story.id,
     arrivedAtMs: incoming.arrivedAtMs,
     dialect: incoming.endpoint.dialect,
@@ -139,15 +129,32 @@ function write(ports: Ports, story: Story, execution: FromExecution): void {
     usageEstimated: execution.usageEstimated,
     costNanoUsd: execution.costNanoUsd,
     firstOutputMs: execution.firstOutputMs,
-    totalMs: elapsedMs(ports, story),
+    totalMs: elapsedMs(story, nowMs),
     overheadMs: execution.overheadMs,
     requestBytes: incoming.body.length,
     replyBytes: execution.replyBytes,
     metadata: request?.metadata ?? {},
     catalogGeneration: story.catalogGeneration,
   }
-  if (record.failureClass !== 'unauthenticated') ports.ledger.append(record)
-  ports.telemetry.finished(record)
+}
+
+/**
+ * Resolves when the waybill survives the end of this process. A stranger is only counted and logged:
+ * it could fill the disk otherwise.
+ */
+export function stored(ledger: Ledger, record: WaybillRecord): Promise<void> {
+  if (record.failureClass === 'unauthenticated') return Promise.resolve()
+  return new Promise((resolve) => ledger.append(record, resolve))
+}
+
+/** Over all attempts; null when a price is not known. */
+function totalCost(attempts: readonly AttemptRecord[]): number | null {
+  let sum = 0
+  for (const { costNanoUsd } of attempts) {
+    if (costNanoUsd === null) return null
+    sum += costNanoUsd
+  }
+  return sum
 }
 
 function asRecorded({ target, score, scores }: RankedCandidate): CandidateRecord {
@@ -166,7 +173,6 @@ function lengthOf(pieces: readonly Uint8Array[]): number {
   return bytes
 }
 
-function elapsedMs(ports: Ports, story: Story): number {
-  const elapsed = ports.clock.monotonicMs() - story.incoming.arrivedMonotonicMs
-  return Math.round(elapsed * 1000) / 1000
+function elapsedMs(story: Story, nowMs: number): number {
+  return Math.round((nowMs - story.incoming.arrivedMonotonicMs) * 1000) / 1000
 }

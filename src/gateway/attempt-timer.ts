@@ -17,7 +17,7 @@ export class AttemptTimer {
   readonly #finishedQuietly: () => void
   /** Moves on by the time the attempt is paused, as the client's slowness is not the provider's. */
   #startedMs: number
-  #lastByteMs: number
+  readonly #lastByteMs: () => number
   #phase: 'connecting' | 'waiting' | 'receiving' = 'connecting'
   #output = false
   #finished = false
@@ -30,6 +30,8 @@ export class AttemptTimer {
     clock: Clock
     timeouts: Timeouts
     streaming: boolean
+    /** When the provider was heard last, or began to be waited for again. Monotonic. */
+    lastByteMs: () => number
     expired: (failure: Failure) => void
     finishedQuietly: () => void
   }) {
@@ -39,7 +41,7 @@ export class AttemptTimer {
     this.#expired = options.expired
     this.#finishedQuietly = options.finishedQuietly
     this.#startedMs = options.clock.monotonicMs()
-    this.#lastByteMs = this.#startedMs
+    this.#lastByteMs = options.lastByteMs
     this.#arm()
   }
 
@@ -49,10 +51,8 @@ export class AttemptTimer {
     this.#armSooner()
   }
 
-  /** Headers or body bytes came. `nowMs` is monotonic. */
-  heard(nowMs: number): void {
-    this.#lastByteMs = nowMs
-    if (this.#phase === 'receiving') return
+  /** Headers or body bytes came for the first time. */
+  heard(): void {
     this.#phase = 'receiving'
     this.#armSooner()
   }
@@ -81,7 +81,6 @@ export class AttemptTimer {
     if (this.#stopped || this.#pausedMs === null) return
     const nowMs = this.#clock.monotonicMs()
     this.#startedMs += nowMs - this.#pausedMs
-    this.#lastByteMs = nowMs
     this.#pausedMs = null
     this.#arm()
   }
@@ -92,7 +91,7 @@ export class AttemptTimer {
   }
 
   #arm(): void {
-    const { atMs } = this.#next()
+    const atMs = this.#dueMs()
     const delayMs = Math.max(1, atMs - this.#clock.monotonicMs())
     this.#armedForMs = atMs
     this.#cancel = this.#clock.after(delayMs, () => this.#check())
@@ -106,48 +105,67 @@ export class AttemptTimer {
   /** The next phase may have the shorter limit; a longer one is found out when the timer fires. */
   #armSooner(): void {
     if (this.#stopped || this.#pausedMs !== null) return
-    if (this.#next().atMs >= this.#armedForMs) return
+    if (this.#dueMs() >= this.#armedForMs) return
     this.#disarm()
     this.#arm()
   }
 
   #check(): void {
-    const { atMs, limitMs, what } = this.#next()
-    if (this.#clock.monotonicMs() < atMs) {
+    if (this.#clock.monotonicMs() < this.#dueMs()) {
       this.#arm()
       return
     }
     this.#cancel = null
-    if (what === null) this.#finishedQuietly()
-    else this.#expired(failure('timeout', `The provider ${what} within ${limitMs} ms.`))
+    const limit = this.#limit()
+    if (limit === 'finish') this.#finishedQuietly()
+    else this.#expired(late(limit, this.#timeouts))
   }
 
-  /** The deadline that comes first. */
-  #next(): Deadline {
+  /** When the deadline that comes first is due. */
+  #dueMs(): number {
     const { connectMs, firstTokenMs, idleMs, totalMs } = this.#timeouts
-    if (this.#finished) return due(this.#lastByteMs, finishGraceMs, null)
-    if (this.#phase === 'connecting') {
-      return due(this.#startedMs, connectMs, 'did not accept a connection')
+    switch (this.#limit()) {
+      case 'finish':
+        return this.#lastByteMs() + finishGraceMs
+      case 'connect':
+        return this.#startedMs + connectMs
+      case 'firstToken':
+        return this.#startedMs + firstTokenMs
+      case 'idle':
+        return this.#lastByteMs() + idleMs
+      case 'total':
+        return this.#startedMs + totalMs
     }
-    if (this.#streaming && !this.#output) {
-      return due(this.#startedMs, firstTokenMs, 'sent no first token')
-    }
-    const idle = due(this.#lastByteMs, idleMs, fellSilent)
-    if (this.#streaming) return idle
-    const total = due(this.#startedMs, totalMs, 'did not answer completely')
-    return this.#phase === 'receiving' && idle.atMs < total.atMs ? idle : total
+  }
+
+  /** Which of the limits comes first now. */
+  #limit(): Limit {
+    if (this.#finished) return 'finish'
+    if (this.#phase === 'connecting') return 'connect'
+    if (this.#streaming) return this.#output ? 'idle' : 'firstToken'
+    const { idleMs, totalMs } = this.#timeouts
+    const silent = this.#lastByteMs() + idleMs < this.#startedMs + totalMs
+    return this.#phase === 'receiving' && silent ? 'idle' : 'total'
   }
 }
 
-const fellSilent = 'fell silent in the middle of its reply and sent nothing'
+type Limit = 'connect' | 'firstToken' | 'idle' | 'total' | 'finish'
 
-interface Deadline {
-  readonly atMs: number
-  readonly limitMs: number
-  /** What the provider has not done by then; null when it owes nothing. */
-  readonly what: string | null
+/** What the provider has not done in time. */
+function late(limit: Exclude<Limit, 'finish'>, timeouts: Timeouts): Failure {
+  const { connectMs, firstTokenMs, idleMs, totalMs } = timeouts
+  switch (limit) {
+    case 'connect':
+      return timeout('did not accept a connection', connectMs)
+    case 'firstToken':
+      return timeout('sent no first token', firstTokenMs)
+    case 'idle':
+      return timeout('fell silent in the middle of its reply and sent nothing', idleMs)
+    case 'total':
+      return timeout('did not answer completely', totalMs)
+  }
 }
 
-function due(sinceMs: number, limitMs: number, what: string | null): Deadline {
-  return { atMs: sinceMs + limitMs, limitMs, what }
+function timeout(what: string, limitMs: number): Failure {
+  return failure('timeout', `The provider ${what} within ${limitMs} ms.`)
 }

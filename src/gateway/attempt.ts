@@ -14,7 +14,6 @@ import { attemptRecord } from './attempt-record.ts'
 import { AttemptTimer } from './attempt-timer.ts'
 import { billedUsage } from './billed-usage.ts'
 import { codecs } from './codecs.ts'
-import { GuardedObserver } from './guarded-observer.ts'
 import { openPipe } from './open-pipe.ts'
 import type {
   Clock,
@@ -34,9 +33,15 @@ export interface UpstreamReply {
   readonly body: Uint8Array
 }
 
+/** The way to the client, open. */
+export interface Writer {
+  /** The array stays the caller's. */
+  write(bytes: readonly Uint8Array[]): void
+}
+
 export interface AttemptSink {
-  /** Real output is there: these bytes, and all later ones, may go to the client. */
-  output(bytes: readonly Uint8Array[]): void
+  /** Real output is there: these bytes may go to the client, and all later ones to what is returned. */
+  output(bytes: readonly Uint8Array[]): Writer
   /** The reply is complete; `tail` are its last bytes, not yet given out. */
   ended(tail: readonly Uint8Array[]): void
   failed(failure: Failure): void
@@ -72,10 +77,13 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   #pipe: ReplyPipe | EventPipe | null = null
   #held: Uint8Array[] = []
   #receivedBytes = 0
-  #outputGiven = false
+  /** Where output goes once it has begun. */
+  #writer: Writer | null = null
   #over = false
   #trailing: TrailingWait | null = null
   #headMonotonicMs: number | null = null
+  /** Moves on with every byte: what the timer asks for when it fires. */
+  #heardMonotonicMs: number
   #firstOutputMonotonicMs: number | null = null
   #endedMonotonicMs: number | null = null
 
@@ -97,10 +105,12 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     this.#sink = sink
     this.#clock = ports.clock
     this.startedMonotonicMs = ports.clock.monotonicMs()
+    this.#heardMonotonicMs = this.startedMonotonicMs
     this.#timer = new AttemptTimer({
       clock: ports.clock,
       timeouts: candidate.timeouts,
       streaming: request.streaming !== null,
+      lastByteMs: () => this.#heardMonotonicMs,
       expired: (expired) => this.#guarded(() => this.#fail(expired)),
       finishedQuietly: () => this.#guarded(() => this.#closeQuietly()),
     })
@@ -129,17 +139,17 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
           ? createEventWhole(client, this.#context)
           : createEventStream(client, this.#context)
       this.connected()
-      this.#exchange = ports.languageModels.start(prepared.call, this.#observer())
+      this.#exchange = ports.languageModels.start(prepared.call, this)
     } else {
       const upstream = ports.upstreams.of(this.candidate.target.provider)
-      this.#exchange = upstream.send(prepared.call, this.#observer())
+      this.#exchange = upstream.send(prepared.call, this)
     }
   }
 
-  #observer(): GuardedObserver {
-    return new GuardedObserver(this, (error) => this.#broke(error))
-  }
-
+  /**
+   * A fault of our own on the way of a reply must end this attempt alone: thrown into a socket's, a
+   * decompressor's or a timer's callback it would end the process, or be taken for the provider's.
+   */
   #guarded(act: () => void): void {
     try {
       act()
@@ -161,6 +171,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   }
 
   resume(): void {
+    this.#heardMonotonicMs = this.#clock.monotonicMs()
     this.#timer.resume()
     this.#exchange?.resume()
   }
@@ -178,9 +189,39 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   }
 
   head(status: number, headers: Readonly<Record<string, string>>): void {
+    this.#guarded(() => this.#head(status, headers))
+  }
+
+  /** Called for every event of a stream: no closure is made here. */
+  data(chunk: Uint8Array): void {
+    try {
+      this.#data(chunk)
+    } catch (error) {
+      this.#broke(error)
+    }
+  }
+
+  events(events: readonly ReplyEvent[]): void {
+    this.#guarded(() => this.#events(events))
+  }
+
+  warnings(warnings: readonly string[]): void {
+    this.dropped.push(...warnings)
+  }
+
+  ended(): void {
+    this.#guarded(() => this.#ended())
+  }
+
+  failed(transport: Failure): void {
+    this.#guarded(() => this.#failed(transport))
+  }
+
+  #head(status: number, headers: Readonly<Record<string, string>>): void {
     if (this.#over || this.#prepared.kind !== 'http') return
     this.#headMonotonicMs = this.#clock.monotonicMs()
-    this.#timer.heard(this.#headMonotonicMs)
+    this.#heardMonotonicMs = this.#headMonotonicMs
+    this.#timer.heard()
     this.status = status
     this.headers = headers
     if (status >= 300 && status < 400) {
@@ -192,9 +233,9 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     }
   }
 
-  data(chunk: Uint8Array): void {
+  #data(chunk: Uint8Array): void {
     if (this.#over) return
-    this.#timer.heard(this.#clock.monotonicMs())
+    this.#heardMonotonicMs = this.#clock.monotonicMs()
     this.#receivedBytes += chunk.length
     if (this.#pipe === null) {
       this.#held.push(chunk)
@@ -210,34 +251,33 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     this.#advance()
   }
 
-  events(events: readonly ReplyEvent[]): void {
+  #events(events: readonly ReplyEvent[]): void {
     if (this.#over || this.#pipe === null || !('take' in this.#pipe)) return
     const nowMs = this.#clock.monotonicMs()
-    this.#headMonotonicMs ??= nowMs
+    this.#heardMonotonicMs = nowMs
+    if (this.#headMonotonicMs === null) {
+      this.#headMonotonicMs = nowMs
+      this.#timer.heard()
+    }
     this.status ??= 200
-    this.#timer.heard(nowMs)
     this.#pipe.take(events, this.#held)
     this.#advance()
   }
 
-  warnings(warnings: readonly string[]): void {
-    this.dropped.push(...warnings)
-  }
-
-  ended(): void {
+  #ended(): void {
     if (this.#over) return
     if (this.#pipe === null) {
       this.#refused()
       return
     }
     this.#pipe.end(this.#held)
-    if (this.#outputGiven && this.failureShown && this.#held.length > 0) this.#give()
+    if (this.#writer !== null && this.failureShown && this.#held.length > 0) this.#give()
     const problem = this.#pipe.failure()
     if (problem !== null) this.#failWithReply(problem)
     else this.#end(this.#held)
   }
 
-  failed(transport: Failure): void {
+  #failed(transport: Failure): void {
     if (this.#over) return
     // What the reply had said of its end before the connection broke stands: that it failed, or is
     // complete.
@@ -276,7 +316,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
         break
       case 'failed':
         // What was passed on before the failure, the provider's own error event included, is shown.
-        if (this.#outputGiven && this.#held.length > 0) this.#give()
+        if (this.#writer !== null && this.#held.length > 0) this.#give()
         if (pipe.failureShown()) {
           // The provider's own words of failure may be two events: both are the client's.
           this.#awaitTrailing()
@@ -304,12 +344,19 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   }
 
   #give(): void {
+    const held = this.#held
+    if (this.failureShown) for (const [at, piece] of held.entries()) held[at] = this.#masked(piece)
+    if (this.#writer === null) this.#begin()
+    else this.#writer.write(held)
+    held.length = 0
+  }
+
+  /** The first output: from here on the way of a reply is as short as it can be. */
+  #begin(): void {
     this.#noteOutput()
     this.#timer.output()
-    this.#outputGiven = true
-    const bytes = this.failureShown ? this.#held.map((piece) => this.#masked(piece)) : this.#held
-    this.#held = []
-    this.#sink.output(bytes)
+    this.#pipe = settled(this.#pipe)
+    this.#writer = this.#sink.output(this.#held)
   }
 
   #noteOutput(): void {
@@ -320,7 +367,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   #closeQuietly(): void {
     if (this.#over) return
     this.#pipe?.end(this.#held)
-    if (this.#outputGiven && this.failureShown && this.#held.length > 0) this.#give()
+    if (this.#writer !== null && this.failureShown && this.#held.length > 0) this.#give()
     const problem = this.#pipe?.failure()
     if (problem) this.#failWithReply(problem)
     else this.#end(this.#held)
@@ -372,4 +419,8 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     this.#timer.stop()
     this.#trailing?.stop()
   }
+}
+
+function settled(pipe: ReplyPipe | EventPipe | null): ReplyPipe | EventPipe | null {
+  return pipe !== null && 'settled' in pipe ? (pipe.settled?.() ?? pipe) : pipe
 }

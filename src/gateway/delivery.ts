@@ -49,12 +49,17 @@ export class Delivery {
     return this.status !== null
   }
 
-  output(attempt: Attempt, attempts: number, bytes: readonly Uint8Array[]): void {
+  /** The first output: the head goes out, and these bytes. */
+  begin(attempt: Attempt, attempts: number, bytes: readonly Uint8Array[]): Delivery {
+    if (this.#gone) return this
+    this.status = attempt.status ?? 200
+    this.#outgoing.head(this.status, this.#headOf(attempt, attempts))
+    this.write(bytes)
+    return this
+  }
+
+  write(bytes: readonly Uint8Array[]): void {
     if (this.#gone) return
-    if (!this.committed) {
-      this.status = attempt.status ?? 200
-      this.#outgoing.head(this.status, this.#headOf(attempt, attempts))
-    }
     let flowing = true
     for (const piece of bytes) {
       this.bytesSent += piece.length

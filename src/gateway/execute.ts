@@ -140,7 +140,7 @@ class Execution implements Stoppable {
       read.request,
       context,
       {
-        output: (bytes) => delivery.output(attempt, this.#attempts.length, bytes),
+        output: (bytes) => delivery.begin(attempt, this.#attempts.length, bytes),
         ended: (tail) => this.#finish('success', null, tail),
         failed: (problem) => this.#failed(attempt, problem),
         threw: this.#input.onInternalError,

@@ -1,10 +1,9 @@
-import type { Catalog } from '../core/catalog.ts'
-import type { Failure } from '../core/failure.ts'
+import type { Catalog, Client } from '../core/catalog.ts'
+import type { Failure, Outcome } from '../core/failure.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
 import { resolveModel } from '../core/plan/resolve-model.ts'
 import { hashSeed } from '../core/random.ts'
-import { account, accountRefusal, newStory } from './account.ts'
-import { authenticate } from './authenticate.ts'
+import { newStory, stored, waybillOf, waybillOfRefusal } from './account.ts'
 import { codecs } from './codecs.ts'
 import { deliver, ownError } from './deliver.ts'
 import { Delivery } from './delivery.ts'
@@ -29,11 +28,13 @@ export interface Serving {
 
 /**
  * The way of a request, in the order and the words of docs/life-of-a-request.md:
- * authenticate → parse → admit → plan → execute → account → deliver.
+ * authenticate → parse → admit → plan → execute → account → deliver. Who is calling has been found out
+ * before the body was read: nobody we do not know fills our memory with one.
  */
 export async function handleRequest(
   serving: Serving,
   incoming: Incoming,
+  caller: Outcome<Client>,
   outgoing: Outgoing,
 ): Promise<void> {
   const { ports, catalog, turns, running } = serving
@@ -41,8 +42,10 @@ export async function handleRequest(
   const id = ports.newId()
   const story = newStory(id, incoming, catalog.generation)
   ports.telemetry.started()
-  const refuse = (refusal: Failure) => {
-    accountRefusal(ports, story, refusal)
+  const refuse = async (refusal: Failure) => {
+    const record = waybillOfRefusal(story, refusal, ports.clock.monotonicMs())
+    await stored(ports.ledger, record)
+    ports.telemetry.finished(record)
     const [status, headers, body] = ownError(refusal, id, codec)
     const overheadMs = ports.clock.monotonicMs() - incoming.arrivedMonotonicMs
     addDecision(headers, story, { attempt: null, attempts: 0, costNanoUsd: null, overheadMs })
@@ -52,10 +55,9 @@ export async function handleRequest(
   }
 
   // authenticate: before anything is looked at, so that a stranger costs next to nothing
-  const client = authenticate(incoming, catalog)
-  if (!client.ok) return refuse(client.failure)
-  const { policy } = client.value
-  story.client = client.value.name
+  if (!caller.ok) return refuse(caller.failure)
+  const { policy } = caller.value
+  story.client = caller.value.name
   story.policy = policy.name
 
   // parse: one scan of the bytes, no tree
@@ -95,11 +97,14 @@ export async function handleRequest(
   })
 
   // account: on disk before the last byte leaves
-  const costNanoUsd = account(ports, story, ending, delivery)
+  const record = waybillOf(story, ending, delivery, ports.clock.monotonicMs())
+  await stored(ports.ledger, record)
+  ports.telemetry.finished(record)
 
   // deliver: what is left of the reply, or an error that cannot be taken for one
   deliver(delivery, ending, request, codec, (headers) => {
     const { final, attempts } = ending
+    const { costNanoUsd } = record
     addDecision(headers, story, {
       attempt: final,
       attempts: attempts.length,

@@ -47,11 +47,13 @@ const personalPrefixes = ['x-waybill-', 'x-forwarded-', 'sec-', 'cf-']
 
 /** A client's headers that a provider gets, as name, value, name, value … */
 export function headersToProvider(headers: Headers): string[] {
-  return passing(headers, (name) => {
-    if (credentials.has(name) || personal.has(name)) return false
-    return !personalPrefixes.some((prefix) => name.startsWith(prefix))
-  })
+  return passing(headers, passesToProvider)
 }
+
+const passesToProvider = remembered((name) => {
+  if (hopByHop.has(name) || credentials.has(name) || personal.has(name)) return false
+  return !personalPrefixes.some((prefix) => name.startsWith(prefix))
+})
 
 /** Set by the provider's edge for its own clients; a cookie of theirs is a credential of ours. */
 const fromProviderOnly = new Set([
@@ -65,7 +67,25 @@ const fromProviderOnly = new Set([
 
 /** A provider's headers that a client gets, as name, value, name, value … */
 export function headersToClient(headers: Headers): string[] {
-  return passing(headers, (name) => !fromProviderOnly.has(name) && !name.startsWith('x-waybill-'))
+  return passing(headers, passesToClient)
+}
+
+const passesToClient = remembered(
+  (name) => !hopByHop.has(name) && !fromProviderOnly.has(name) && !name.startsWith('x-waybill-'),
+)
+
+/** The same few names come with every request; those that others make up have an end. */
+const mostRemembered = 1_000
+
+function remembered(judge: (name: string) => boolean): (name: string) => boolean {
+  const verdicts = new Map<string, boolean>()
+  return (name) => {
+    const known = verdicts.get(name)
+    if (known !== undefined) return known
+    const verdict = judge(name)
+    if (verdicts.size < mostRemembered) verdicts.set(name, verdict)
+    return verdict
+  }
 }
 
 type Headers = Readonly<Record<string, string>>
@@ -73,12 +93,12 @@ type Headers = Readonly<Record<string, string>>
 /** What the sender lists in `connection` is for this hop only, whatever it is. */
 function passing(headers: Headers, passes: (name: string) => boolean): string[] {
   const connection = headers['connection']
-  const named = connection === undefined ? [] : connection.toLowerCase().split(/[\s,]+/)
+  const named = connection === undefined ? null : connection.toLowerCase().split(/[\s,]+/)
   const passed: string[] = []
   for (const name in headers) {
     const value = headers[name]
-    if (value === undefined || hopByHop.has(name) || named.includes(name)) continue
-    if (passes(name)) passed.push(name, value)
+    if (value === undefined || !passes(name) || named?.includes(name)) continue
+    passed.push(name, value)
   }
   return passed
 }

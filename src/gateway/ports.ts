@@ -81,9 +81,13 @@ export interface LanguageModels {
   start(call: LanguageModelCall, observer: LanguageModelObserver): UpstreamExchange
 }
 
-/** The durable record of requests. `append` returns once the record survives the end of this process. */
+/** The durable record of requests. */
 export interface Ledger {
-  append(record: WaybillRecord): void
+  /**
+   * Calls back, at once or in this turn of the event loop, when the record survives the end of this
+   * process, or when nothing can make it do so.
+   */
+  append(record: WaybillRecord, stored: () => void): void
   /** Everything appended is in the store when this resolves. */
   flush(): Promise<void>
   close(): Promise<void>

@@ -98,7 +98,8 @@ export function createClientServer(api: ClientApi): ClientServer {
     if (draining) return turnAway(response, stopping(), dialect)
     const { endpoint, model } = route
     const jsonArray = endpoint.streams !== null && !/(^|&)alt=sse(&|$)/.test(query)
-    const arrived: Omit<Incoming, 'body'> = {
+    const arrived: Incoming & { body: Uint8Array } = {
+      body: nothing,
       method,
       path,
       query,
@@ -116,12 +117,14 @@ export function createClientServer(api: ClientApi): ClientServer {
       running: executions,
       onInternalError: api.onInternalError,
     }
+    const caller = authenticate(arrived, serving.catalog)
     const serve = (body: Uint8Array) => {
-      handleRequest(serving, { ...arrived, body }, outgoing).catch((error: unknown) =>
+      arrived.body = body
+      handleRequest(serving, arrived, caller, outgoing).catch((error: unknown) =>
         fail(response, error, dialect),
       )
     }
-    if (!authenticate(arrived, serving.catalog).ok) {
+    if (!caller.ok) {
       // Turned away by its first step; nobody we do not know fills our memory with a body.
       response.setHeader('connection', 'close')
       return serve(nothing)

@@ -5,9 +5,9 @@ import type { Report } from './worker/worker-link.ts'
 export interface LedgerState {
   /** A wake is on its way to the worker. */
   awake: boolean
-  appended(): void
-  /** A record that could not be appended. */
-  dropped(): void
+  appended(records: number): void
+  /** Records that could not be appended. */
+  dropped(records: number): void
   /** Records that were appended, but only to memory that is now given up. */
   lost(count: number): void
   waiting(): number
@@ -40,10 +40,10 @@ export function createLedgerState(onProblem: (message: string) => void): LedgerS
 
   const state: LedgerState = {
     awake: false,
-    appended() {
-      appended += 1
+    appended(records) {
+      appended += records
     },
-    dropped: () => drop(1),
+    dropped: drop,
     lost(count) {
       appended -= count
       drop(count)

@@ -14,12 +14,13 @@ export function createMemoryLedger({
   const records = new Map<string, WaybillRecord>()
 
   return {
-    append(record) {
-      if (records.has(record.id)) return
-      records.set(record.id, withSafeNumbers(record))
-      if (records.size <= maxRecords) return
-      const oldest = records.keys().next()
-      if (oldest.done !== true) records.delete(oldest.value)
+    append(record, stored) {
+      if (!records.has(record.id)) {
+        records.set(record.id, withSafeNumbers(record))
+        const oldest = records.keys().next()
+        if (records.size > maxRecords && oldest.done !== true) records.delete(oldest.value)
+      }
+      stored()
     },
     async flush() {},
     async close() {},

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { newOwner } from './journal/file-names.ts'
+import { createGroupCommit } from './journal/group-commit.ts'
 import { createJournal, type Journal } from './journal/journal.ts'
 import type { WriteBytes } from './journal/segment-writer.ts'
 import { createLedgerState, type LedgerState } from './ledger-state.ts'
@@ -56,27 +57,35 @@ export function createSqliteLedger(options: SqliteLedgerOptions): WaybillStore {
     worker.wake()
   }
 
+  const commits = createGroupCommit((text, records) => {
+    if (journal.append(text, records)) {
+      state.appended(records)
+      wake()
+    } else state.dropped(records)
+  })
+
   return {
-    append(record) {
-      if (journal.append(lineOf(record))) {
-        state.appended()
-        wake()
-      } else state.dropped()
-    },
+    append: (record, stored) => commits.add(lineOf(record), stored),
     async flush() {
+      commits.commit()
       await journal.drained()
       await worker.ask({ kind: 'flush' })
     },
     close() {
+      commits.commit()
       closing ??= closeLedger(journal, worker, state)
       return closing
     },
     health: state.health,
     async readWaybill(id) {
+      commits.commit()
       const [record] = await worker.ask({ kind: 'read', id })
       return record ?? null
     },
-    recentWaybills: (limit) => worker.ask({ kind: 'recent', limit }),
+    recentWaybills(limit) {
+      commits.commit()
+      return worker.ask({ kind: 'recent', limit })
+    },
   }
 }
 

@@ -1,9 +1,18 @@
 import { randomFillSync } from 'node:crypto'
 
 /** Crockford's alphabet: no letters that read alike, and it sorts as the numbers do. */
-const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
-const pool = new Uint8Array(16 * 256)
+const alphabet = Buffer.from('0123456789abcdefghjkmnpqrstvwxyz')
+const prefix = Buffer.from('wb_')
+const timeCharacters = 10
+const randomCharacters = 16
+const length = prefix.length + timeCharacters + randomCharacters
+
+const pool = new Uint8Array(randomCharacters * 256)
 let used = pool.length
+
+/** The id that is being made; its time is written once for all within a millisecond. */
+const characters = Buffer.concat([prefix, Buffer.alloc(length - prefix.length)])
+let writtenMs = Number.NaN
 
 /**
  * A request id: `wb_`, ten characters of time (milliseconds, sortable) and sixteen of randomness, the
@@ -14,10 +23,18 @@ export function newRequestId(nowMs: number): string {
     randomFillSync(pool)
     used = 0
   }
-  let id = ''
-  for (let left = nowMs, i = 0; i < 10; i++, left = Math.floor(left / 32)) {
-    id = alphabet.charAt(left % 32) + id
+  if (nowMs !== writtenMs) writeTime(nowMs)
+  for (let at = prefix.length + timeCharacters; at < length; at++) {
+    characters[at] = alphabet[(pool[used++] ?? 0) & 31] ?? 0
   }
-  for (const end = used + 16; used < end; used++) id += alphabet.charAt((pool[used] ?? 0) & 31)
-  return `wb_${id}`
+  return characters.toString('latin1')
+}
+
+function writeTime(nowMs: number): void {
+  let left = nowMs
+  for (let at = prefix.length + timeCharacters - 1; at >= prefix.length; at--) {
+    characters[at] = alphabet[left % 32] ?? 0
+    left = Math.floor(left / 32)
+  }
+  writtenMs = nowMs
 }

@@ -1,4 +1,5 @@
 import { write as writeFile } from 'node:fs'
+import { createLineBuffer } from './line-buffer.ts'
 
 const RETRY_MS = 50
 /** A write wakes another thread: at thousands of lines a second it must be one write for many. */
@@ -14,7 +15,7 @@ export type WriteOut = (
 
 export interface LineSinkOptions {
   readonly write: WriteOut
-  /** Most characters kept for a reader that is slow; newer lines are dropped. */
+  /** Most bytes kept for a reader that is slow; newer lines are dropped. */
   readonly maxPending?: number
   /** The line that tells how many were dropped, once there is room again. */
   readonly droppedLine: (count: number) => string
@@ -41,8 +42,9 @@ export function standardOutput(): WriteOut {
 
 export function createLineSink(options: LineSinkOptions): LineSink {
   const maxPending = options.maxPending ?? MAX_PENDING
-  let pending: string[] = []
-  let pendingLength = 0
+  let pending = createLineBuffer()
+  /** Takes lines while the other one is written. */
+  let spare = createLineBuffer()
   let dropped = 0
   let droppedUntold = 0
   let busy = false
@@ -62,22 +64,25 @@ export function createLineSink(options: LineSinkOptions): LineSink {
 
   function next(): void {
     gathering = null
-    if (pending.length === 0) {
+    if (pending.lines() === 0) {
       busy = false
       for (const resolve of waiting) resolve()
       waiting = []
       return
     }
-    const lines = pending
-    pending = []
-    pendingLength = 0
+    const batch = pending
+    pending = spare
     const told = droppedUntold
     const notice = told === 0 ? '' : `${options.droppedLine(told)}\n`
-    const bytes = Buffer.from(`${torn ? '\n' : ''}${notice}${lines.join('\n')}\n`)
+    const before = `${torn ? '\n' : ''}${notice}`
+    const lines = batch.bytes()
+    const bytes = before === '' ? lines : Buffer.concat([Buffer.from(before), lines])
     writeAll(bytes, (complete) => {
       if (complete) droppedUntold -= told
-      else drop(lines.length)
-      if (pending.length === 0 || waiting.length > 0) next()
+      else drop(batch.lines())
+      batch.clear()
+      spare = batch
+      if (pending.lines() === 0 || waiting.length > 0) next()
       else gather()
     })
   }
@@ -97,9 +102,8 @@ export function createLineSink(options: LineSinkOptions): LineSink {
 
   return {
     add(line) {
-      if (pendingLength + line.length > maxPending) return drop(1)
-      pending.push(line)
-      pendingLength += line.length
+      if (pending.length() + line.length > maxPending) return drop(1)
+      pending.add(line)
       if (busy) return
       busy = true
       gather()

@@ -8,6 +8,9 @@ export type LogValue = string | number | boolean | null | readonly string[]
 /** Fields in the order they are written. */
 export type LogFields = Readonly<Record<string, LogValue>>
 
+/** Redacts a text; null stays null. */
+export type Clean = (text: string | null) => string | null
+
 /** Who has to act: nobody, the one who called, or the one who runs the gateway. */
 export function levelOf({ outcome, failureClass }: WaybillRecord): LogLevel {
   if (outcome !== 'failure') return 'info'
@@ -16,19 +19,26 @@ export function levelOf({ outcome, failureClass }: WaybillRecord): LogLevel {
   return fault === 'provider' || fault === 'gateway' ? 'error' : 'warn'
 }
 
-/** What the line of one request says. No bodies, and no metadata: it may hold anything. */
-export function fieldsOf(record: WaybillRecord): LogFields {
+/**
+ * What the line of one request says, `time` first. No bodies, and no metadata: it may hold anything.
+ * `name` cleans texts of the configuration and the protocol, `text` those that are new each time. One
+ * literal, so that nothing is copied on the way to the line.
+ */
+export function requestLine(record: WaybillRecord, time: string, name: Clean, text: Clean) {
   return {
-    id: record.id,
-    client: record.client,
-    user: record.user,
-    policy: record.policy,
-    model: record.model,
-    target: record.target,
+    time,
+    level: levelOf(record),
+    msg: 'request',
+    id: text(record.id),
+    client: name(record.client),
+    user: text(record.user),
+    policy: name(record.policy),
+    model: name(record.model),
+    target: name(record.target),
     status: record.status,
     outcome: record.outcome,
     class: record.failureClass,
-    failure: record.failureMessage,
+    failure: text(record.failureMessage),
     attempts: record.attempts.length,
     inputTokens: record.usage.inputTokens,
     cachedInputTokens: record.usage.cachedInputTokens,
@@ -43,9 +53,9 @@ export function fieldsOf(record: WaybillRecord): LogFields {
     operation: record.operation,
     streaming: record.streaming,
     translated: record.translated,
-    strategy: record.strategy,
-    reason: record.reason,
-    warnings: record.warnings,
+    strategy: name(record.strategy),
+    reason: name(record.reason),
+    warnings: record.warnings.length === 0 ? record.warnings : record.warnings.map(text),
     requestBytes: record.requestBytes,
     replyBytes: record.replyBytes,
     generation: record.catalogGeneration,

@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
+import { TalliedHistogram } from './tallied-histogram.ts'
 
 /** Seconds, doubling: those of the OpenTelemetry conventions for generative AI. */
 const latencyBuckets = Array.from({ length: 14 }, (_, power) => 0.01 * 2 ** power)
@@ -28,21 +29,21 @@ function requestMetrics(registers: Registry[]) {
       labelNames: ['model', 'target', 'status', 'outcome'],
       registers,
     }),
-    duration: new Histogram({
+    duration: new TalliedHistogram({
       name: 'waybill_request_duration_seconds',
       help: 'From arrival to the end of the reply.',
       labelNames: ['model', 'target', 'outcome'],
       buckets: latencyBuckets,
       registers,
     }),
-    firstToken: new Histogram({
+    firstToken: new TalliedHistogram({
       name: 'waybill_first_token_seconds',
       help: 'From arrival to the first real output, all attempts included.',
       labelNames: ['model', 'target'],
       buckets: latencyBuckets,
       registers,
     }),
-    overhead: new Histogram({
+    overhead: new TalliedHistogram({
       name: 'waybill_overhead_seconds',
       help: 'Time spent in Waybill until the first attempt was sent.',
       buckets: overheadBuckets,
@@ -59,7 +60,7 @@ function attemptMetrics(registers: Registry[]) {
       labelNames: ['target', 'result'],
       registers,
     }),
-    attemptDuration: new Histogram({
+    attemptDuration: new TalliedHistogram({
       name: 'waybill_upstream_attempt_duration_seconds',
       help: 'From the start of an attempt to its end.',
       labelNames: ['target', 'result'],

@@ -29,6 +29,7 @@ export function createPrometheus(watched: WatchedFigures): Prometheus {
   defineWatchedMetrics(registry, watched)
   const tallies = createTallies()
   const series = bindSeries(metrics, tallies)
+  const overhead = metrics.overhead.series({})
   const models = createLabelNames(MAX_LEARNED_NAMES)
   const targets = createLabelNames(MAX_LEARNED_NAMES)
 
@@ -64,7 +65,7 @@ export function createPrometheus(watched: WatchedFigures): Prometheus {
       countAttempts(record, model)
       const target = targetLabel(record.target, record, record.outcome === 'success')
       series.route(model, target).ended(record)
-      metrics.overhead.observe(record.overheadMs / 1000)
+      overhead(record.overheadMs / 1000)
       const { failureClass } = record
       if (failureClass === null || toldByAttempt(record)) return
       series.target(target).failed(failureClass)

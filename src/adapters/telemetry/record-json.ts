@@ -1,6 +1,6 @@
 import type { WaybillRecord } from '../../core/account/record.ts'
 import { escapeInJson } from './escape.ts'
-import { fieldsOf, levelOf } from './log-line.ts'
+import { type Clean, requestLine } from './log-line.ts'
 
 /** Names of the configuration and of the protocol come again with every request. */
 const maxRemembered = 2_000
@@ -13,9 +13,11 @@ const maxRememberedLength = 200
  */
 export function createRecordJson(redact: (text: string) => string, version: () => number) {
   const remembered = new Map<string, string>()
+  const isoTime = createIsoTime()
   let cleanedFor = version()
 
-  const redactOnce = (text: string): string => {
+  const name: Clean = (text) => {
+    if (text === null) return null
     const known = remembered.get(text)
     if (known !== undefined) return known
     const fresh = redact(text)
@@ -24,28 +26,27 @@ export function createRecordJson(redact: (text: string) => string, version: () =
     remembered.set(text, fresh)
     return fresh
   }
+  const text: Clean = (value) => (value === null ? null : redact(value))
 
   return (record: WaybillRecord, nowMs: number): string => {
     if (cleanedFor !== version()) {
       remembered.clear()
       cleanedFor = version()
     }
-    const { client, user, policy, model, target, strategy, reason } = record
-    const clean: WaybillRecord = {
-      ...record,
-      id: redact(record.id),
-      client: client === null ? null : redactOnce(client),
-      user: user === null ? null : redact(user),
-      policy: policy === null ? null : redactOnce(policy),
-      model: redactOnce(model),
-      target: target === null ? null : redactOnce(target),
-      strategy: strategy === null ? null : redactOnce(strategy),
-      reason: reason === null ? null : redactOnce(reason),
-      failureMessage: record.failureMessage === null ? null : redact(record.failureMessage),
-      warnings: record.warnings.map(redact),
+    return escapeInJson(JSON.stringify(requestLine(record, isoTime(nowMs), name, text)))
+  }
+}
+
+/** Milliseconds since the epoch as RFC 3339 in UTC; the seconds are written once for all within. */
+function createIsoTime(): (nowMs: number) => string {
+  let second = Number.NaN
+  let written = ''
+  return (nowMs) => {
+    const current = Math.floor(nowMs / 1000)
+    if (current !== second) {
+      second = current
+      written = new Date(current * 1000).toISOString().slice(0, -4)
     }
-    const time = new Date(nowMs).toISOString()
-    const fields = { time, level: levelOf(record), msg: 'request', ...fieldsOf(clean) }
-    return escapeInJson(JSON.stringify(fields))
+    return `${written}${String(Math.floor(nowMs - current * 1000)).padStart(3, '0')}Z`
   }
 }

@@ -47,12 +47,12 @@ export function bindSeries(metrics: Metrics, tallies: Tallies) {
 
 function bindRoute(metrics: Metrics, tallies: Tallies, model: string, target: string): RouteSeries {
   const byOutcome = memoised((outcome: Outcome) => ({
-    duration: metrics.duration.labels(model, target, outcome),
+    duration: metrics.duration.series({ model, target, outcome }),
     requests: memoised((status: string) =>
       tallies.of(metrics.requests.labels(model, target, status, outcome)),
     ),
   }))
-  const firstToken = metrics.firstToken.labels(model, target)
+  const firstToken = metrics.firstToken.series({ model, target })
   const tokens = (kind: string) => tallies.of(metrics.tokens.labels(kind, model, target))
   const input = tokens('input')
   const cachedInput = tokens('cached_input')
@@ -64,9 +64,9 @@ function bindRoute(metrics: Metrics, tallies: Tallies, model: string, target: st
   return {
     ended(record) {
       const series = byOutcome(record.outcome)
-      series.duration.observe(record.totalMs / 1000)
+      series.duration(record.totalMs / 1000)
       series.requests(statusClass(record.status))(1)
-      if (record.firstOutputMs !== null) firstToken.observe(record.firstOutputMs / 1000)
+      if (record.firstOutputMs !== null) firstToken(record.firstOutputMs / 1000)
     },
     used(usage, costNanoUsd) {
       input(usage.inputTokens)
@@ -82,7 +82,7 @@ function bindRoute(metrics: Metrics, tallies: Tallies, model: string, target: st
 function bindTarget(metrics: Metrics, tallies: Tallies, target: string): TargetSeries {
   const byResult = memoised((result: Result) => ({
     attempts: tallies.of(metrics.attempts.labels(target, result)),
-    duration: metrics.attemptDuration.labels(target, result),
+    duration: metrics.attemptDuration.series({ target, result }),
   }))
   const failures = memoised((failureClass: FailureClass) =>
     tallies.of(metrics.failures.labels(failureClass, target)),
@@ -93,7 +93,7 @@ function bindTarget(metrics: Metrics, tallies: Tallies, target: string): TargetS
     attempted(attempt) {
       const series = byResult(attempt.result)
       series.attempts(1)
-      series.duration.observe(Math.max(0, attempt.endedMs - attempt.startedMs) / 1000)
+      series.duration(Math.max(0, attempt.endedMs - attempt.startedMs) / 1000)
       if (attempt.costNanoUsd === null) unpriced(1)
     },
     failed(failureClass) {

@@ -22,11 +22,12 @@ const essential: Partial<Record<Operation, readonly string[]>> = {
 export function inspectReply(operation: Operation, members: Members): ReplyFacts {
   const counted = usageOfBody({ usage: members.get('usage'), x_groq: members.get('x_groq') })
   const usage = operation === 'image' ? withImages(counted, members) : counted
-  const said = partOf(members, ['error', 'code', 'type', 'message', 'detail'])
-  if (embeddedError(said) !== null) return { usage, failure: classifyEmbedded(said) }
+  if (members.has('error') && embeddedError(errorPart(members)) !== null) {
+    return { usage, failure: classifyEmbedded(errorPart(members)) }
+  }
   const names = essential[operation]
   if (names !== undefined && !names.some((name) => members.has(name))) {
-    return { usage, failure: notAReply(said, operation) }
+    return { usage, failure: notAReply(errorPart(members), operation) }
   }
   return { usage, failure: choiceFailure(members) }
 }
@@ -60,6 +61,8 @@ function notAReply(said: JsonObject, operation: Operation): Failure {
   )
 }
 
-function partOf(members: Members, names: readonly string[]): JsonObject {
-  return Object.fromEntries(names.map((name) => [name, members.get(name)]))
+const errorNames = ['error', 'code', 'type', 'message', 'detail']
+
+function errorPart(members: Members): JsonObject {
+  return Object.fromEntries(errorNames.map((name) => [name, members.get(name)]))
 }

@@ -17,8 +17,7 @@ let count = 0
 function appendSome(): void {
   for (let index = 0; index < 20; index += 1) {
     const id = `wb_${prefix}_${count++}`
-    ledger.append(sampleRecord(id))
-    writeSync(1, `${id}\n`)
+    ledger.append(sampleRecord(id), () => writeSync(1, `${id}\n`))
   }
   setTimeout(appendSome, 5)
 }

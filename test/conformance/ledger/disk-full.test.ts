@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { WriteBytes } from '../../../src/adapters/store/journal/segment-writer.ts'
-import { sampleRecord } from './sample-record.ts'
+import { nothing, sampleRecord, stored } from './sample-record.ts'
 import { temporaryPlace, until } from './temporary-ledger.ts'
 
 /** A disk with room for some bytes, then none until more is given. */
@@ -27,7 +27,7 @@ describe.each(['ENOSPC', 'EIO'])('a disk that fails with %s', (code) => {
     const { disk, write } = smallDisk(5000, code)
     const problems: string[] = []
     const ledger = place.open({ write, onProblem: (message) => problems.push(message) })
-    for (let index = 0; index < 20; index += 1) ledger.append(sampleRecord(`wb_${index}`))
+    for (let index = 0; index < 20; index += 1) await stored(ledger, sampleRecord(`wb_${index}`))
     expect(ledger.health()).toMatchObject({ state: 'degraded', dropped: 0 })
     expect(ledger.health().message).toContain(code)
     expect(problems).toHaveLength(1)
@@ -50,7 +50,7 @@ describe('a disk that stays full', () => {
       queueBytes: 20_000,
       onProblem: (message) => problems.push(message),
     })
-    for (let index = 10; index < 60; index += 1) ledger.append(sampleRecord(`wb_${index}`))
+    for (let index = 10; index < 60; index += 1) await stored(ledger, sampleRecord(`wb_${index}`))
     const { dropped, queuedRecords } = ledger.health()
     expect(dropped).toBeGreaterThan(30)
     expect(dropped + queuedRecords).toBe(50)
@@ -66,7 +66,7 @@ describe('a disk that stays full', () => {
   it('does not keep the process from closing', async () => {
     const { write } = smallDisk(0, 'ENOSPC')
     const ledger = place.open({ write })
-    ledger.append(sampleRecord('wb_1'))
+    ledger.append(sampleRecord('wb_1'), nothing)
     await ledger.close()
     expect(ledger.health()).toMatchObject({ dropped: 1, queuedRecords: 0 })
   })
@@ -77,7 +77,7 @@ describe('a directory that cannot be written at first', () => {
     const { mkdirSync, rmSync, writeFileSync } = await import('node:fs')
     writeFileSync(place.journalDirectory, 'in the way')
     const ledger = place.open()
-    ledger.append(sampleRecord('wb_1'))
+    ledger.append(sampleRecord('wb_1'), nothing)
     expect(ledger.health().state).toBe('degraded')
     rmSync(place.journalDirectory)
     mkdirSync(place.journalDirectory)

@@ -1,5 +1,6 @@
 import type { AttemptRecord, WaybillRecord } from '../../../src/core/account/record.ts'
 import { failure } from '../../../src/core/failure.ts'
+import type { Ledger } from '../../../src/gateway/ports.ts'
 
 const usage = {
   inputTokens: 1234,
@@ -85,4 +86,12 @@ export function sampleRecord(id: string, changes: Partial<WaybillRecord> = {}): 
     catalogGeneration: 3,
     ...changes,
   }
+}
+
+/** For tests that do not look at when a record is stored. */
+export const nothing = () => {}
+
+/** Resolves when the record survives the end of the process. */
+export function stored(ledger: Ledger, record: WaybillRecord): Promise<void> {
+  return new Promise((resolve) => ledger.append(record, resolve))
 }

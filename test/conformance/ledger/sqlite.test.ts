@@ -9,7 +9,7 @@ import {
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { sampleRecord } from './sample-record.ts'
+import { nothing, sampleRecord, stored } from './sample-record.ts'
 import { temporaryPlace, until } from './temporary-ledger.ts'
 
 let place: ReturnType<typeof temporaryPlace>
@@ -21,11 +21,11 @@ afterEach(() => place.remove())
 describe('the SQLite ledger', () => {
   it('stores without being asked to, a moment later', async () => {
     const ledger = place.open()
-    ledger.append(sampleRecord('wb_1'))
+    await stored(ledger, sampleRecord('wb_1'))
     expect(ledger.health().queuedRecords).toBe(1)
     await until(() => ledger.health().queuedRecords === 0)
     expect(place.ids()).toEqual(['wb_1'])
-    ledger.append(sampleRecord('wb_2'))
+    await stored(ledger, sampleRecord('wb_2'))
     await until(() => ledger.health().queuedRecords === 0)
     expect(place.ids()).toEqual(['wb_1', 'wb_2'])
     await ledger.close()
@@ -33,8 +33,8 @@ describe('the SQLite ledger', () => {
 
   it('gives each attempt a row with its own cost', async () => {
     const ledger = place.open()
-    ledger.append(sampleRecord('wb_1'))
-    ledger.append(sampleRecord('wb_1'))
+    ledger.append(sampleRecord('wb_1'), nothing)
+    ledger.append(sampleRecord('wb_1'), nothing)
     await ledger.close()
     expect(
       place.query('SELECT position, target, result, failure_class, cost_nano_usd FROM attempts'),
@@ -58,7 +58,7 @@ describe('the SQLite ledger', () => {
 
   it('removes journal segments once their records are stored', async () => {
     const ledger = place.open({ segmentBytes: 10_000 })
-    for (let index = 0; index < 100; index += 1) ledger.append(sampleRecord(`wb_${index}`))
+    for (let index = 0; index < 100; index += 1) await stored(ledger, sampleRecord(`wb_${index}`))
     expect(segments().length).toBeGreaterThan(10)
     await ledger.flush()
     expect(segments().length).toBe(1)
@@ -69,7 +69,7 @@ describe('the SQLite ledger', () => {
 
   it('lets nobody else read its files', async () => {
     const ledger = place.open()
-    ledger.append(sampleRecord('wb_1'))
+    ledger.append(sampleRecord('wb_1'), nothing)
     await ledger.flush()
     const mode = (file: string) => statSync(file).mode & 0o777
     expect(mode(place.journalDirectory)).toBe(0o700)
@@ -116,23 +116,24 @@ describe('the SQLite ledger', () => {
     const first = place.open()
     const second = place.open()
     for (let index = 0; index < 200; index += 1) {
-      first.append(sampleRecord(`wb_a${index}`))
-      second.append(sampleRecord(`wb_b${index}`))
+      first.append(sampleRecord(`wb_a${index}`), nothing)
+      second.append(sampleRecord(`wb_b${index}`), nothing)
       if (index % 50 === 0) await second.flush()
     }
     await second.close()
-    first.append(sampleRecord('wb_last'))
+    first.append(sampleRecord('wb_last'), nothing)
     await first.close()
     expect(place.ids()).toHaveLength(401)
   })
 
   it('goes on and stores later while another process holds the database', async () => {
     const ledger = place.open()
-    ledger.append(sampleRecord('wb_1'))
+    ledger.append(sampleRecord('wb_1'), nothing)
     await ledger.flush()
     const other = new Database(place.databasePath)
     other.exec('BEGIN EXCLUSIVE')
-    for (let index = 0; index < 50; index += 1) ledger.append(sampleRecord(`wb_while${index}`))
+    for (let index = 0; index < 50; index += 1)
+      ledger.append(sampleRecord(`wb_while${index}`), nothing)
     await new Promise((resolve) => setTimeout(resolve, 1000))
     expect(ledger.health().queuedRecords).toBe(50)
     expect((await ledger.readWaybill('wb_1'))?.id).toBe('wb_1')
@@ -148,7 +149,7 @@ describe('the SQLite ledger', () => {
     writeFileSync(place.databasePath, 'this is no database, but long enough to be read as one')
     const problems: string[] = []
     const ledger = place.open({ onProblem: (message) => problems.push(message) })
-    ledger.append(sampleRecord('wb_1'))
+    ledger.append(sampleRecord('wb_1'), nothing)
     await until(() => problems.length > 0)
     expect(problems.join()).toContain(place.databasePath)
     expect(ledger.health()).toMatchObject({ state: 'degraded', queuedRecords: 1 })
@@ -169,7 +170,7 @@ describe('the SQLite ledger', () => {
     const ledger = place.open({ onProblem: (message) => problems.push(message) })
     await until(() => problems.length > 0)
     expect(problems[0]).toContain('has schema 99')
-    ledger.append(sampleRecord('wb_1'))
+    ledger.append(sampleRecord('wb_1'), nothing)
     await ledger.close()
     expect(segments()).toHaveLength(1) // kept for the version that can store it
   })
@@ -178,7 +179,7 @@ describe('the SQLite ledger', () => {
     mkdirSync(path.join(place.journalDirectory, '77-0123456789ab.1.jsonl'), { recursive: true })
     const problems: string[] = []
     const ledger = place.open({ onProblem: (message) => problems.push(message) })
-    ledger.append(sampleRecord('wb_1'))
+    ledger.append(sampleRecord('wb_1'), nothing)
     await ledger.flush()
     expect(place.ids()).toEqual(['wb_1'])
     expect(problems.join()).toContain('77-0123456789ab')

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createMemoryLedger } from '../../../src/adapters/store/memory-ledger.ts'
 import type { WaybillStore } from '../../../src/adapters/store/waybill-store.ts'
-import { sampleRecord } from './sample-record.ts'
+import { nothing, sampleRecord } from './sample-record.ts'
 import { temporaryPlace } from './temporary-ledger.ts'
 
 interface Place {
@@ -29,7 +29,7 @@ describe.each(Object.entries(implementations))('a %s ledger', (_name, makePlace)
   it('gives a record back as it was appended', () =>
     withStore(makePlace(), async (store) => {
       const record = sampleRecord('wb_1')
-      store.append(record)
+      store.append(record, nothing)
       expect(await store.readWaybill('wb_1')).toEqual(record)
     }))
 
@@ -41,9 +41,9 @@ describe.each(Object.entries(implementations))('a %s ledger', (_name, makePlace)
 
   it('keeps one record per id, the first', () =>
     withStore(makePlace(), async (store) => {
-      store.append(sampleRecord('wb_1', { status: 200 }))
-      store.append(sampleRecord('wb_1', { status: 500 }))
-      store.append(sampleRecord('wb_2'))
+      store.append(sampleRecord('wb_1', { status: 200 }), nothing)
+      store.append(sampleRecord('wb_1', { status: 500 }), nothing)
+      store.append(sampleRecord('wb_2'), nothing)
       await store.flush()
       expect(await store.recentWaybills(10)).toHaveLength(2)
       expect((await store.readWaybill('wb_1'))?.status).toBe(200)
@@ -53,7 +53,7 @@ describe.each(Object.entries(implementations))('a %s ledger', (_name, makePlace)
     withStore(makePlace(), async (store) => {
       const arrivals = [1005, 1001, 1003, 1003, 1004]
       for (const [index, arrivedAtMs] of arrivals.entries()) {
-        store.append(sampleRecord(`wb_${index}`, { arrivedAtMs }))
+        store.append(sampleRecord(`wb_${index}`, { arrivedAtMs }), nothing)
       }
       const recent = await store.recentWaybills(4)
       expect(recent.map(({ id }) => id)).toEqual(['wb_0', 'wb_4', 'wb_3', 'wb_2'])
@@ -81,7 +81,7 @@ describe.each(Object.entries(implementations))('a %s ledger', (_name, makePlace)
         firstOutputMs: null,
         streaming: false,
       })
-      store.append(refused)
+      store.append(refused, nothing)
       expect(await store.readWaybill('wb_1')).toEqual(refused)
     }))
 
@@ -97,7 +97,10 @@ describe.each(Object.entries(implementations))('a %s ledger', (_name, makePlace)
       const [attempt] = sampleRecord('').attempts
       if (attempt === undefined) throw new Error('the sample has attempts')
       const attempts = [{ ...attempt, usage: garbage, costNanoUsd: Number.NaN }]
-      store.append(sampleRecord('wb_1', { usage: garbage, costNanoUsd: 2 ** 70, attempts }))
+      store.append(
+        sampleRecord('wb_1', { usage: garbage, costNanoUsd: 2 ** 70, attempts }),
+        nothing,
+      )
       const clean = {
         inputTokens: 0,
         cachedInputTokens: 0,
@@ -119,7 +122,7 @@ describe.each(Object.entries(implementations))('a %s ledger', (_name, makePlace)
         fc.asyncProperty(text, text, fc.dictionary(text, text), async (model, user, metadata) => {
           count += 1
           const record = sampleRecord(`wb_${count}`, { model, user, metadata, warnings: [model] })
-          store.append(record)
+          store.append(record, nothing)
           expect(await store.readWaybill(record.id)).toEqual(record)
         }),
         { numRuns: 100 },
@@ -128,7 +131,7 @@ describe.each(Object.entries(implementations))('a %s ledger', (_name, makePlace)
 
   it('is well when nothing is wrong', () =>
     withStore(makePlace(), async (store) => {
-      store.append(sampleRecord('wb_1'))
+      store.append(sampleRecord('wb_1'), nothing)
       await store.flush()
       expect(store.health()).toEqual({
         state: 'ok',
@@ -141,7 +144,7 @@ describe.each(Object.entries(implementations))('a %s ledger', (_name, makePlace)
 
   it('closes twice without complaint', () =>
     withStore(makePlace(), async (store) => {
-      store.append(sampleRecord('wb_1'))
+      store.append(sampleRecord('wb_1'), nothing)
       await store.close()
     }))
 })
@@ -149,7 +152,7 @@ describe.each(Object.entries(implementations))('a %s ledger', (_name, makePlace)
 describe('a memory ledger', () => {
   it('forgets the oldest when it is full', async () => {
     const store = createMemoryLedger({ maxRecords: 3 })
-    for (const id of ['wb_1', 'wb_2', 'wb_3', 'wb_4']) store.append(sampleRecord(id))
+    for (const id of ['wb_1', 'wb_2', 'wb_3', 'wb_4']) store.append(sampleRecord(id), nothing)
     expect((await store.recentWaybills(10)).map(({ id }) => id)).toEqual(['wb_4', 'wb_3', 'wb_2'])
     expect(await store.readWaybill('wb_1')).toBeNull()
   })

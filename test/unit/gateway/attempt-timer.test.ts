@@ -9,15 +9,24 @@ const usual: Timeouts = { connectMs: 100, firstTokenMs: 1_000, idleMs: 300, tota
 function startTimer(streaming: boolean, timeouts: Partial<Timeouts> = {}) {
   const clock = virtualClock()
   const told: string[] = []
+  let lastByteMs = clock.monotonicMs()
   const timer = new AttemptTimer({
     clock,
     timeouts: { ...usual, ...timeouts },
     streaming,
+    lastByteMs: () => lastByteMs,
     expired: (failure) => told.push(`${clock.monotonicMs()} ${failure.class}: ${failure.message}`),
     finishedQuietly: () => told.push(`${clock.monotonicMs()} quiet`),
   })
-  const heard = () => timer.heard(clock.monotonicMs())
-  return { clock, timer, told, heard }
+  const heard = () => {
+    lastByteMs = clock.monotonicMs()
+    timer.heard()
+  }
+  const resume = () => {
+    lastByteMs = clock.monotonicMs()
+    timer.resume()
+  }
+  return { clock, timer, told, heard, resume }
 }
 
 describe('until a connection stands', () => {
@@ -137,7 +146,7 @@ describe('a finish reason', () => {
 
 describe('a pause for a slow client', () => {
   it('is not held against the provider', () => {
-    const { clock, timer, told, heard } = startTimer(true)
+    const { clock, timer, told, heard, resume } = startTimer(true)
     timer.connected()
     heard()
     timer.output()
@@ -145,7 +154,7 @@ describe('a pause for a slow client', () => {
     timer.pause()
     expect(clock.waiting()).toBe(0)
     clock.advance(1_000_000)
-    timer.resume()
+    resume()
     clock.advance(299)
     expect(told).toEqual([])
     clock.advance(1)
@@ -153,13 +162,13 @@ describe('a pause for a slow client', () => {
   })
 
   it('does not count into total', () => {
-    const { clock, timer, told, heard } = startTimer(false, { idleMs: 60_000 })
+    const { clock, timer, told, heard, resume } = startTimer(false, { idleMs: 60_000 })
     timer.connected()
     heard()
     clock.advance(4_000)
     timer.pause()
     clock.advance(50_000)
-    timer.resume()
+    resume()
     clock.advance(999)
     expect(told).toEqual([])
     clock.advance(1)
@@ -167,12 +176,12 @@ describe('a pause for a slow client', () => {
   })
 
   it('of a reply that is over sets no timer again', () => {
-    const { clock, timer, told } = startTimer(true)
+    const { clock, timer, told, heard, resume } = startTimer(true)
     timer.pause()
     timer.stop()
-    timer.resume()
+    resume()
     timer.connected()
-    timer.heard(clock.monotonicMs())
+    heard()
     timer.output()
     timer.finished()
     expect(clock.waiting()).toBe(0)
@@ -247,7 +256,7 @@ describe('any course of events', () => {
     const course = fc.array(step, { maxLength: 30 })
     fc.assert(
       fc.property(timeouts, fc.boolean(), course, (limits, streaming, steps) => {
-        const { clock, timer, told } = startTimer(streaming, limits)
+        const { clock, timer, told, heard, resume } = startTimer(streaming, limits)
         const patience = new Patience(limits, streaming)
         for (const one of [...steps, 'resume', 20_000] satisfies Step[]) {
           if (typeof one === 'number') {
@@ -259,7 +268,8 @@ describe('any course of events', () => {
             if (over) break
           } else {
             patience.take(one, clock.monotonicMs())
-            if (one === 'heard') timer.heard(clock.monotonicMs())
+            if (one === 'heard') heard()
+            else if (one === 'resume') resume()
             else timer[one]()
           }
         }

@@ -78,7 +78,11 @@ export function startAttempt(options: AttemptOptions = {}): StartedAttempt {
     },
     {
       output(bytes) {
-        told.output += Buffer.concat(bytes).toString()
+        const write = (more: readonly Uint8Array[]) => {
+          told.output += Buffer.concat(more).toString()
+        }
+        write(bytes)
+        return { write }
       },
       ended(tail) {
         told.tail = Buffer.concat(tail).toString()

@@ -54,7 +54,11 @@ function startDelivery() {
     onDrain()
   }
   const { attempt } = startAttempt()
-  const write = (bytes: number) => delivery.output(attempt, 1, [new Uint8Array(bytes)])
+  const write = (bytes: number) => {
+    const pieces = [new Uint8Array(bytes)]
+    if (delivery.committed) delivery.write(pieces)
+    else delivery.begin(attempt, 1, pieces)
+  }
   return { clock, delivery, seen, take, write, leave: () => onGone() }
 }
 

@@ -2,6 +2,7 @@ import type { WaybillRecord } from '../../../src/core/account/record.ts'
 import type { Catalog } from '../../../src/core/catalog.ts'
 import type { Incoming, Outgoing } from '../../../src/gateway/exchange.ts'
 import type { Stoppable } from '../../../src/gateway/execute.ts'
+import { authenticate } from '../../../src/gateway/authenticate.ts'
 import { handleRequest } from '../../../src/gateway/handle-request.ts'
 import type {
   Ports,
@@ -74,7 +75,7 @@ export function gatewayRig(catalog: Catalog): Rig {
     send(body, options = {}) {
       const { got, outgoing } = client()
       const incoming = incomingOf(body, options, clock)
-      const over = handleRequest({ ...serving, catalog }, incoming, outgoing)
+      const over = handleRequest({ ...serving, catalog }, incoming, authenticate(incoming, catalog), outgoing)
       return { got, over }
     },
   }
@@ -112,7 +113,10 @@ function portsOf(clock: ManualClock, asked: Asked[], records: WaybillRecord[]): 
       },
     },
     ledger: {
-      append: (record) => void records.push(record),
+      append(record, stored) {
+        records.push(record)
+        stored()
+      },
       flush: async () => {},
       close: async () => {},
     },

@@ -78,7 +78,7 @@ describe('a line sink', () => {
 
   it('keeps no more than its bound for a reader that never reads', () => {
     let writes = 0
-    const sink = createLineSink({ write: () => (writes += 1), droppedLine, maxPending: 1000 })
+    const sink = createLineSink({ write: () => (writes += 1), droppedLine, maxPending: 1010 })
     const add = (count: number) => {
       for (let index = 0; index < count; index += 1) sink.add('x'.repeat(100))
     }

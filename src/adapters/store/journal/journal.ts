@@ -1,9 +1,9 @@
 import { errorMessage } from '../system-error.ts'
 import { createLineQueue } from './line-queue.ts'
-import { createSegmentWriter, type Line, type SegmentWriterOptions } from './segment-writer.ts'
+import { createSegmentWriter, type Lines, type SegmentWriterOptions } from './segment-writer.ts'
 
 const RETRY_MS = 250
-const SCRATCH_BYTES = 64 * 1024
+const SCRATCH_BYTES = 256 * 1024
 
 export interface JournalOptions extends SegmentWriterOptions {
   /** Most bytes of lines kept in memory while the disk takes none. */
@@ -18,8 +18,11 @@ export interface JournalOptions extends SegmentWriterOptions {
  * milliseconds, and is needed only where the power may fail.
  */
 export interface Journal {
-  /** False: the line was dropped, because neither disk nor memory could take it. */
-  append(text: string): boolean
+  /**
+   * `text` is one or more whole lines. False: they were dropped, because neither disk nor memory could
+   * take them.
+   */
+  append(text: string, lines: number): boolean
   queuedLines(): number
   /** Resolves when no line waits in memory any more. */
   drained(): Promise<void>
@@ -44,9 +47,9 @@ export function createJournal(options: JournalOptions): Journal {
     retry ??= setTimeout(drain, RETRY_MS)
   }
 
-  function tryWrite(line: Line): boolean {
+  function tryWrite(lines: Lines): boolean {
     try {
-      writer.write(line)
+      writer.write(lines)
       return true
     } catch (error) {
       trouble(error)
@@ -79,11 +82,11 @@ export function createJournal(options: JournalOptions): Journal {
   open()
 
   return {
-    append(text) {
+    append(text, lines) {
       if (ended) return false
-      const line = { bytes: encode(text), written: 0 }
-      if (queue.size() === 0 && tryWrite(line)) return true
-      return queue.add({ bytes: Uint8Array.from(line.bytes), written: line.written })
+      const group = { bytes: encode(text), lines, written: 0 }
+      if (queue.size() === 0 && tryWrite(group)) return true
+      return queue.add({ ...group, bytes: Uint8Array.from(group.bytes) })
     },
     queuedLines: queue.size,
     async drained() {
@@ -99,7 +102,7 @@ export function createJournal(options: JournalOptions): Journal {
   }
 }
 
-/** Into one buffer used again and again: a fresh one per line costs as much as writing it. */
+/** Into one buffer used again and again: a fresh one per write costs as much as writing it. */
 function createEncoder(): (text: string) => Uint8Array {
   const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
   return (text) => {

@@ -6,9 +6,10 @@ import { segmentPath } from './file-names.ts'
 /** `fs.writeSync`: returns how many bytes were taken, which may be fewer than given. */
 export type WriteBytes = (file: number, bytes: Uint8Array, offset: number, length: number) => number
 
-/** One journal line, and how much of it the current segment already holds. */
-export interface Line {
+/** Lines that belong together, and how many of their bytes the current segment already holds. */
+export interface Lines {
   readonly bytes: Uint8Array
+  readonly lines: number
   written: number
 }
 
@@ -23,8 +24,8 @@ export interface SegmentWriterOptions {
 export interface SegmentWriter {
   /** Opens the directory and the first segment; throws when it cannot. Does nothing when open. */
   open(): void
-  /** Throws when the line could not be written whole; to be called again with the same line. */
-  write(line: Line): void
+  /** Throws when they could not be written whole; to be called again with the same lines. */
+  write(lines: Lines): void
   /**
    * No more lines. The claim stays until `release`, so that nobody takes the rest for a leftover.
    */
@@ -77,17 +78,17 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     open() {
       open()
     },
-    write(line) {
+    write(lines) {
       try {
-        writeWhole(write, open(), line)
+        writeWhole(write, open(), lines)
       } catch (error) {
         if (!isFullDisk(error)) {
-          abandon() // it may be gone for good; the line starts anew in the next one
-          line.written = 0
+          abandon() // it may be gone for good; the lines start anew in the next one
+          lines.written = 0
         }
         throw error
       }
-      size += line.bytes.length
+      size += lines.bytes.length
       if (size >= rotateAt) rotate()
     },
     end: abandon,
@@ -98,11 +99,11 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
   }
 }
 
-function writeWhole(write: WriteBytes, file: number, line: Line): void {
-  while (line.written < line.bytes.length) {
-    const taken = write(file, line.bytes, line.written, line.bytes.length - line.written)
+function writeWhole(write: WriteBytes, file: number, lines: Lines): void {
+  while (lines.written < lines.bytes.length) {
+    const taken = write(file, lines.bytes, lines.written, lines.bytes.length - lines.written)
     if (taken === 0) throw new Error('the disk takes no bytes')
-    line.written += taken
+    lines.written += taken
   }
 }
 
