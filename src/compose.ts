@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { genaiPricesFacts } from './adapters/facts/genai-prices.ts'
 import { createLanguageModels } from './adapters/language-models/language-models.ts'
+import { createKnowledgeFile } from './adapters/store/knowledge-file.ts'
 import { createMemoryLedger } from './adapters/store/memory-ledger.ts'
 import { createSqliteLedger } from './adapters/store/sqlite-ledger.ts'
 import type { WaybillStore } from './adapters/store/waybill-store.ts'
@@ -19,9 +20,13 @@ import type { Environment, Settings } from './config/settings.ts'
 import { type ConfigurationWatch, watchConfiguration } from './config/watch.ts'
 import type { ZeroConfiguration } from './config/zero.ts'
 import type { Catalog, ModelFacts } from './core/catalog.ts'
+import { splitsOf } from './core/experiment/split.ts'
+import { defaultHealth } from './core/health/settings.ts'
 import { codecs } from './gateway/codecs.ts'
-import type { Ports } from './gateway/ports.ts'
-import { createTurns } from './gateway/turns.ts'
+import { type HealthChecks, startHealthChecks } from './gateway/health-checks.ts'
+import { type KnowledgeKeeper, keepKnowledge } from './gateway/keep-knowledge.ts'
+import { type Knowledge, openKnowledge } from './gateway/knowledge.ts'
+import type { KnowledgeStore, Ports } from './gateway/ports.ts'
 import { listen } from './http/listen.ts'
 import { type ClientServer, createClientServer } from './http/server.ts'
 import { knownProviders } from './providers/index.ts'
@@ -95,7 +100,15 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
     redactor,
     nowMs: systemClock.nowMs,
   })
-  const store = openStore(first.settings, options.dataDirectory, log)
+  const places = placesOf(first.settings, options.dataDirectory)
+  const store = openStore(places, log)
+  const knowledgeStore = places === null ? null : openKnowledgeStore(places, log)
+  const knowledge = openKnowledge(
+    (await knowledgeStore?.load()) ?? null,
+    systemClock.monotonicMs(),
+    systemClock.nowMs(),
+  )
+  useCatalog(knowledge, first.catalog)
   const prometheus = createPrometheus({ ledger: store.health, logLinesDropped: log.dropped })
   prometheus.configured(first.catalog)
   const upstreams = createUpstreams(systemClock)
@@ -116,7 +129,7 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
   }
   const client = createClientServer({
     ports,
-    turns: createTurns(),
+    knowledge,
     catalog: () => inForce.catalog,
     bodyLimitBytes: () => inForce.settings.server.bodyLimit,
     health: () => health(inForce, store),
@@ -124,6 +137,8 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
       contentType: prometheus.contentType,
       text: await prometheus.metricsText(),
     }),
+    onRollback: (because) =>
+      log.event('warn', 'an arm of a traffic split was rolled back', { because }),
     onInternalError(error) {
       const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
       log.event('error', 'internal error', { trace })
@@ -147,6 +162,7 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
             inForce.catalog = catalog
             inForce.settings = settings
             inForce.problems = []
+            useCatalog(knowledge, catalog)
             prometheus.configured(catalog)
             log.event('info', 'configuration reloaded', { generation: catalog.generation })
             for (const warning of warnings) {
@@ -163,6 +179,15 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
           },
         })
 
+  const keeper =
+    knowledgeStore === null ? null : keepKnowledge(knowledge, knowledgeStore, systemClock)
+  const checks = startHealthChecks({
+    clock: systemClock,
+    upstreams,
+    fleet: knowledge.fleet,
+    catalog: () => inForce.catalog,
+  })
+
   return {
     ok: true,
     waybill: {
@@ -176,7 +201,14 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
       reload: () => watch?.reload() ?? Promise.resolve(),
       inFlight: client.inFlight,
       stop: () =>
-        stop(client, inForce.settings.server.drainTimeout, { watch, store, log, upstreams }),
+        stop(client, inForce.settings.server.drainTimeout, {
+          watch,
+          checks,
+          keeper,
+          store,
+          log,
+          upstreams,
+        }),
       abandon: client.abandon,
     },
   }
@@ -196,17 +228,41 @@ function takesNewStart(started: Settings, changed: Settings): string[] {
   return sentences
 }
 
-function openStore(settings: Settings, dataDirectory: string | null, log: Log): WaybillStore {
-  if (dataDirectory === ':memory:') return createMemoryLedger()
-  const databasePath =
+/** Where a gateway keeps what outlives it. */
+interface Places {
+  readonly database: string
+  /** Beside the database: journal, and what was learned. */
+  readonly directory: string
+}
+
+/** null: nothing outlives the process. */
+function placesOf(settings: Settings, dataDirectory: string | null): Places | null {
+  if (dataDirectory === ':memory:') return null
+  const database =
     dataDirectory === null
       ? path.resolve(settings.store.path)
       : path.resolve(dataDirectory, 'waybill.db')
+  return { database, directory: path.dirname(database) }
+}
+
+function openStore(places: Places | null, log: Log): WaybillStore {
+  if (places === null) return createMemoryLedger()
   return createSqliteLedger({
-    databasePath,
-    journalDirectory: path.join(path.dirname(databasePath), 'journal'),
+    databasePath: places.database,
+    journalDirectory: path.join(places.directory, 'journal'),
     onProblem: (message) => log.event('error', message),
   })
+}
+
+function openKnowledgeStore(places: Places, log: Log): KnowledgeStore {
+  const file = path.join(places.directory, 'knowledge.json')
+  return createKnowledgeFile(file, (message) => log.event('warn', message))
+}
+
+/** What is known stays; how it is judged follows the configuration. */
+function useCatalog({ fleet, experiments }: Knowledge, catalog: Catalog): void {
+  fleet.configure(catalog.health ?? defaultHealth)
+  experiments.use(splitsOf(catalog))
 }
 
 const noProblems: readonly Problem[] = []
@@ -240,6 +296,9 @@ function listenProblem(file: string | null, message: string): Problem {
 
 interface Closing {
   readonly watch: ConfigurationWatch | null
+  readonly checks: HealthChecks
+  /** null where nothing is kept. */
+  readonly keeper: KnowledgeKeeper | null
   readonly store: WaybillStore
   readonly log: Log
   readonly upstreams: { close(): Promise<void> }
@@ -248,9 +307,11 @@ interface Closing {
 /** Drains for at most `drainMs`, then ends what is left with an error, and puts everything away. */
 async function stop(client: ClientServer, drainMs: number, closing: Closing): Promise<void> {
   closing.watch?.close()
+  closing.checks.stop()
   const late = setTimeout(client.abandon, drainMs)
   await client.drain()
   clearTimeout(late)
+  await closing.keeper?.stop()
   await closing.store.close()
   await closing.upstreams.close()
   closing.log.event('info', 'stopped')

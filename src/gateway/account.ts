@@ -1,7 +1,8 @@
-import type { AttemptRecord, CandidateRecord, WaybillRecord } from '../core/account/record.ts'
+import type { AttemptRecord, WaybillRecord } from '../core/account/record.ts'
+import { candidateRecords, excludedRecords, expectedLatencyMs } from '../core/explain.ts'
 import type { Failure } from '../core/failure.ts'
 import { statusOf } from '../core/failure.ts'
-import type { Plan, RankedCandidate } from '../core/plan/plan.ts'
+import type { Excluded, Plan, RankedCandidate } from '../core/plan/plan.ts'
 import { noUsage } from '../core/reply.ts'
 import type { Request } from '../core/request.ts'
 import type { Delivery } from './delivery.ts'
@@ -36,12 +37,11 @@ export function waybillOf(
 ): WaybillRecord {
   const arrived = story.incoming.arrivedMonotonicMs
   const attempts = ending.attempts.map((attempt) => attempt.record(arrived))
-  const excluded = story.plan?.excluded ?? []
   const { final } = ending
   const answered = final === null ? null : (attempts[ending.attempts.indexOf(final)] ?? null)
   return written(story, nowMs, {
-    excluded: ending.unfit.length === 0 ? excluded : [...excluded, ...ending.unfit],
-    target: final?.candidate.target.name ?? null,
+    unfit: ending.unfit,
+    candidate: final?.candidate ?? null,
     attempts,
     translated: final !== null && !final.passesThrough,
     warnings: final?.dropped ?? [],
@@ -61,8 +61,8 @@ export function waybillOf(
 /** The waybill of a request that was turned away before any attempt. */
 export function waybillOfRefusal(story: Story, refusal: Failure, nowMs: number): WaybillRecord {
   return written(story, nowMs, {
-    excluded: story.plan?.excluded ?? [],
-    target: null,
+    unfit: [],
+    candidate: null,
     attempts: [],
     translated: false,
     warnings: [],
@@ -79,10 +79,8 @@ export function waybillOfRefusal(story: Story, refusal: Failure, nowMs: number):
   })
 }
 
-type FromExecution = Pick<
+interface FromExecution extends Pick<
   WaybillRecord,
-  | 'excluded'
-  | 'target'
   | 'attempts'
   | 'translated'
   | 'warnings'
@@ -96,10 +94,16 @@ type FromExecution = Pick<
   | 'firstOutputMs'
   | 'overheadMs'
   | 'replyBytes'
->
+> {
+  /** The candidate that answered, or the last one tried. */
+  readonly candidate: RankedCandidate | null
+  /** Candidates the request could not be written for. */
+  readonly unfit: readonly Excluded[]
+}
 
 function written(story: Story, nowMs: number, execution: FromExecution): WaybillRecord {
   const { incoming, request, plan } = story
+  const { candidate } = execution
   // Written out, not spread: one object of one shape is made per request, and read by every sink.
   return {
     id: story.id,
@@ -113,10 +117,16 @@ function written(story: Story, nowMs: number, execution: FromExecution): Waybill
     model: request?.model ?? incoming.pathModel ?? '',
     resolvedAs: plan?.resolvedAs ?? null,
     strategy: plan?.strategy ?? null,
-    target: execution.target,
+    arm: plan?.arm?.arm.name ?? null,
+    target: candidate?.target.name ?? null,
+    provider: candidate?.target.provider.id ?? null,
     reason: plan?.reason ?? null,
-    candidates: plan === null ? [] : plan.candidates.map(asRecorded),
-    excluded: execution.excluded,
+    estimatedCostNanoUsd: candidate?.outlook.costNanoUsd ?? null,
+    estimatedLatencyMs: candidate === null ? null : expectedLatencyMs(candidate),
+    confidence: plan?.confidence ?? null,
+    panic: plan?.panic ?? false,
+    candidates: plan === null ? [] : candidateRecords(plan),
+    excluded: plan === null ? [] : excludedRecords(plan, execution.unfit),
     attempts: execution.attempts,
     streaming: request?.streaming != null,
     translated: execution.translated,
@@ -155,10 +165,6 @@ function totalCost(attempts: readonly AttemptRecord[]): number | null {
     sum += costNanoUsd
   }
   return sum
-}
-
-function asRecorded({ target, score, scores }: RankedCandidate): CandidateRecord {
-  return { target: target.name, score, scores }
 }
 
 /** The status of an answer that is still to be sent, as `deliver` sends it; 499 where nobody waits for it. */

@@ -17,7 +17,9 @@ export class AttemptTimer {
   readonly #finishedQuietly: () => void
   /** Moves on by the time the attempt is paused, as the client's slowness is not the provider's. */
   #startedMs: number
-  readonly #lastByteMs: () => number
+  readonly #heardMs: () => number
+  /** While the client did not read, silence was not the provider's fault. */
+  #resumedMs = Number.NEGATIVE_INFINITY
   #phase: 'connecting' | 'waiting' | 'receiving' = 'connecting'
   #output = false
   #finished = false
@@ -30,8 +32,8 @@ export class AttemptTimer {
     clock: Clock
     timeouts: Timeouts
     streaming: boolean
-    /** When the provider was heard last, or began to be waited for again. Monotonic. */
-    lastByteMs: () => number
+    /** When the provider was heard last, or was asked. Monotonic. */
+    heardMs: () => number
     expired: (failure: Failure) => void
     finishedQuietly: () => void
   }) {
@@ -41,7 +43,7 @@ export class AttemptTimer {
     this.#expired = options.expired
     this.#finishedQuietly = options.finishedQuietly
     this.#startedMs = options.clock.monotonicMs()
-    this.#lastByteMs = options.lastByteMs
+    this.#heardMs = options.heardMs
     this.#arm()
   }
 
@@ -81,6 +83,7 @@ export class AttemptTimer {
     if (this.#stopped || this.#pausedMs === null) return
     const nowMs = this.#clock.monotonicMs()
     this.#startedMs += nowMs - this.#pausedMs
+    this.#resumedMs = nowMs
     this.#pausedMs = null
     this.#arm()
   }
@@ -119,6 +122,10 @@ export class AttemptTimer {
     const limit = this.#limit()
     if (limit === 'finish') this.#finishedQuietly()
     else this.#expired(late(limit, this.#timeouts))
+  }
+
+  #lastByteMs(): number {
+    return Math.max(this.#heardMs(), this.#resumedMs)
   }
 
   /** When the deadline that comes first is due. */

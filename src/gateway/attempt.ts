@@ -3,6 +3,8 @@ import { type Failure, failure } from '../core/failure.ts'
 import type { RankedCandidate } from '../core/plan/plan.ts'
 import type { ReplyEvent } from '../core/reply.ts'
 import type { Request } from '../core/request.ts'
+import type { ContinuablePipe } from '../dialects/continuation/kept-pipe.ts'
+import type { SoFar } from '../dialects/continuation/so-far.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
 import type { ReplyPipe } from '../dialects/reply-pipe.ts'
 import {
@@ -14,7 +16,7 @@ import { attemptRecord } from './attempt-record.ts'
 import { AttemptTimer } from './attempt-timer.ts'
 import { billedUsage } from './billed-usage.ts'
 import { codecs } from './codecs.ts'
-import { openPipe } from './open-pipe.ts'
+import { type OpenPipe, openPipe } from './open-pipe.ts'
 import type {
   Clock,
   LanguageModelObserver,
@@ -40,6 +42,8 @@ export interface Writer {
 }
 
 export interface AttemptSink {
+  /** The provider's headers came, whatever their status. */
+  heard(headers: Readonly<Record<string, string>>): void
   /** Real output is there: these bytes may go to the client, and all later ones to what is returned. */
   output(bytes: readonly Uint8Array[]): Writer
   /** The reply is complete; `tail` are its last bytes, not yet given out. */
@@ -58,7 +62,6 @@ const maxReplyBytes = 256 * 1024 * 1024
 /** One try at one target, from the request going out to the reply's end. */
 export class Attempt implements UpstreamObserver, LanguageModelObserver {
   readonly candidate: RankedCandidate
-  readonly candidateIndex: number
   readonly startedMonotonicMs: number
   status: number | null = null
   headers: Readonly<Record<string, string>> = {}
@@ -71,6 +74,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   readonly #request: Request
   readonly #context: ReplyContext
   readonly #sink: AttemptSink
+  readonly #openPipe: OpenPipe
   readonly #clock: Clock
   readonly #timer: AttemptTimer
   #exchange: UpstreamExchange | null = null
@@ -86,23 +90,24 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   #heardMonotonicMs: number
   #firstOutputMonotonicMs: number | null = null
   #endedMonotonicMs: number | null = null
+  #record: AttemptRecord | null = null
 
   constructor(
     ports: Ports,
     candidate: RankedCandidate,
-    candidateIndex: number,
     prepared: Prepared,
     request: Request,
     context: ReplyContext,
     sink: AttemptSink,
+    open: OpenPipe = openPipe,
   ) {
     this.candidate = candidate
-    this.candidateIndex = candidateIndex
     this.dropped = [...prepared.warnings]
     this.#prepared = prepared
     this.#request = request
     this.#context = context
     this.#sink = sink
+    this.#openPipe = open
     this.#clock = ports.clock
     this.startedMonotonicMs = ports.clock.monotonicMs()
     this.#heardMonotonicMs = this.startedMonotonicMs
@@ -110,7 +115,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
       clock: ports.clock,
       timeouts: candidate.timeouts,
       streaming: request.streaming !== null,
-      lastByteMs: () => this.#heardMonotonicMs,
+      heardMs: () => this.#heardMonotonicMs,
       expired: (expired) => this.#guarded(() => this.#fail(expired)),
       finishedQuietly: () => this.#guarded(() => this.#closeQuietly()),
     })
@@ -171,7 +176,6 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   }
 
   resume(): void {
-    this.#heardMonotonicMs = this.#clock.monotonicMs()
     this.#timer.resume()
     this.#exchange?.resume()
   }
@@ -224,12 +228,13 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     this.#timer.heard()
     this.status = status
     this.headers = headers
+    this.#sink.heard(headers)
     if (status >= 300 && status < 400) {
       const problem = `The provider answered with a redirect (${status}), which is never followed.`
       this.#fail(failure('malformed_reply', problem, { upstreamStatus: status }))
     } else if (status < 300) {
       const type = headers['content-type'] ?? ''
-      this.#pipe = openPipe(this.#prepared, this.#request, this.#context, type)
+      this.#pipe = this.#openPipe(this.#prepared, this.#request, this.#context, type)
     }
   }
 
@@ -287,7 +292,24 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     else this.#fail(transport)
   }
 
+  /** Whether it is answered by ourselves: no target is asked. */
+  get isEstimate(): boolean {
+    return this.#prepared.kind === 'estimate'
+  }
+
+  /** What the client has seen of a reply that broke off; null where nobody could go on from it. */
+  soFar(): SoFar | null {
+    const pipe = this.#pipe
+    return pipe !== null && isContinuable(pipe) ? pipe.soFar() : null
+  }
+
+  /** Its line in the waybill, written once it has ended. */
   record(arrivedMonotonicMs: number): AttemptRecord {
+    this.#record ??= this.#written(arrivedMonotonicMs)
+    return this.#record
+  }
+
+  #written(arrivedMonotonicMs: number): AttemptRecord {
     return attemptRecord(
       {
         target: this.candidate.target,
@@ -423,4 +445,8 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
 
 function settled(pipe: ReplyPipe | EventPipe | null): ReplyPipe | EventPipe | null {
   return pipe !== null && 'settled' in pipe ? (pipe.settled?.() ?? pipe) : pipe
+}
+
+function isContinuable(pipe: ReplyPipe | EventPipe): pipe is ContinuablePipe {
+  return 'soFar' in pipe
 }

@@ -1,16 +1,25 @@
-import type { AttemptState } from '../core/execute/next-action.ts'
+import type { Alias, RetryBudgetSettings } from '../core/catalog.ts'
+import { continueWith, mayContinue } from '../core/execute/continue-with.ts'
+import { latestFailure } from '../core/execute/history.ts'
 import { nextAction } from '../core/execute/next-action.ts'
-import { type Failure, failure } from '../core/failure.ts'
+import type { RetryBudget } from '../core/execute/retry-budget.ts'
+import type { Permits, Situation } from '../core/execute/situation.ts'
+import { type Failure, failure, type Outcome } from '../core/failure.ts'
+import type { Vitals } from '../core/health/vitals.ts'
 import type { Excluded, Plan, RankedCandidate } from '../core/plan/plan.ts'
+import type { SoFar } from '../dialects/continuation/so-far.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
-import { Attempt, type UpstreamReply } from './attempt.ts'
+import { Attempt, type UpstreamReply, type Writer } from './attempt.ts'
+import { prepareContinuation, stitchedTo } from './continuation.ts'
 import type { Delivery } from './delivery.ts'
 import type { Incoming } from './exchange.ts'
+import type { Knowledge } from './knowledge.ts'
+import { type OpenPipe, openKeptPipe, openPipe } from './open-pipe.ts'
 import type { Ports } from './ports.ts'
-import { prepareCall } from './prepare-call.ts'
+import { type Prepared, prepareCall } from './prepare-call.ts'
 import type { ReadRequest } from './read-request.ts'
 import type { Member, Roster } from './roster.ts'
-import type { Turns } from './turns.ts'
+import { newTrial, type Trial, unsentTrial } from './trial.ts'
 
 /** How a request came out. In every case the last bytes have not left yet: accounting comes first. */
 export interface Ending {
@@ -37,13 +46,16 @@ export interface Stoppable extends Member {
 
 export interface ExecuteInput {
   readonly ports: Ports
+  readonly knowledge: Knowledge
   readonly plan: Plan
+  /** The alias the client asked for; null for a target it named itself. */
+  readonly alias: Alias | null
+  /** Of all traffic; absent: the defaults. */
+  readonly retryBudget: RetryBudgetSettings | undefined
   readonly incoming: Incoming
   readonly read: ReadRequest
   readonly context: ReplyContext
   readonly delivery: Delivery
-  /** For the rotation through a provider's keys. */
-  readonly turns: Turns
   /** Where the request is listed while it runs. */
   readonly running: Roster<Stoppable>
   readonly onInternalError: (error: unknown) => void
@@ -58,97 +70,166 @@ export function execute(input: ExecuteInput): Promise<Ending> {
   return new Promise((resolve) => new Execution(input, resolve).begin())
 }
 
-class Execution implements Stoppable {
+class Execution implements Stoppable, Permits {
   rosterPlace = -1
   readonly #input: ExecuteInput
   readonly #resolve: (ending: Ending) => void
-  readonly #attempts: Attempt[] = []
-  readonly #failures: AttemptState[] = []
+  readonly #budget: RetryBudget
+  readonly #trials: Trial[] = []
   readonly #unfit: Excluded[] = []
-  #running: Attempt | null = null
+  /** The one the client reads. */
+  #winner: Trial | null = null
   #over = false
-  #cancelTimers: (() => void)[] = []
+  #cancelWait: (() => void) | null = null
+  #cancelDeadline: (() => void) | null = null
 
   constructor(input: ExecuteInput, resolve: (ending: Ending) => void) {
     this.#input = input
     this.#resolve = resolve
+    this.#budget = input.knowledge.retryBudgets.of(input.alias, input.retryBudget)
   }
 
   begin(): void {
-    const { delivery, plan, ports, running } = this.#input
+    const { delivery, plan, ports, running, incoming, knowledge, alias, read } = this.#input
+    const nowMs = ports.clock.monotonicMs()
+    this.#budget.arrived(plan.candidates[0]?.outlook.costNanoUsd ?? null, nowMs)
+    if (alias?.hedge != null && read.request.streaming !== null) {
+      knowledge.hedging.arrived(alias.name, alias.hedge)
+    }
     delivery.onGone(() => this.#clientGone())
-    delivery.onFlow((flowing) => (flowing ? this.#running?.resume() : this.#running?.pause()))
+    delivery.onFlow((flowing) =>
+      flowing ? this.#winner?.attempt?.resume() : this.#winner?.attempt?.pause(),
+    )
     running.join(this)
     if (plan.deadlineMs !== null) {
-      const leftMs = Math.max(1, plan.deadlineMs - this.#elapsedMs())
-      this.#cancelTimers.push(ports.clock.after(leftMs, () => this.#deadlinePassed()))
+      const leftMs = Math.max(1, incoming.arrivedMonotonicMs + plan.deadlineMs - nowMs)
+      this.#cancelDeadline = ports.clock.after(leftMs, () => this.#deadlinePassed())
     }
     this.#step()
   }
 
-  #step(): void {
-    const { ports, plan } = this.#input
-    const action = nextAction(plan, this.#failures, this.#elapsedMs(), ports.random())
-    switch (action.do) {
-      case 'send':
-        this.#send(action.candidate)
-        break
-      case 'wait': {
-        const delayMs = Math.max(0, action.untilMs - this.#elapsedMs())
-        this.#cancelTimers.push(ports.clock.after(delayMs, () => this.#send(action.candidate)))
-        break
-      }
-      case 'give-up':
-        this.#finish('failure', this.#failures.at(-1)?.failure ?? noAttempt())
-    }
+  vitals(candidate: number): Vitals {
+    return this.#input.knowledge.fleet.vitals(this.#candidate(candidate).target)
+  }
+
+  retry(costNanoUsd: number | null): boolean {
+    return this.#budget.allows(costNanoUsd, this.#nowMs(), this.#input.plan.panic)
+  }
+
+  hedge(): boolean {
+    const { alias, knowledge } = this.#input
+    return alias !== null && knowledge.hedging.allows(alias.name)
   }
 
   /** A fault of our own ends this request alone: thrown from a timer it would end the process. */
-  #send(candidateIndex: number): void {
+  #step(): void {
     try {
-      this.#sendTo(candidateIndex)
+      this.#next()
     } catch (error) {
       this.#input.onInternalError(error)
-      this.#running?.cancel()
       this.#finish('failure', failure('internal', 'The gateway failed; its log says why.'))
     }
   }
 
-  #sendTo(candidateIndex: number): void {
-    if (this.#over) return
-    const { ports, plan, incoming, read, context, delivery } = this.#input
-    const candidate = plan.candidates[candidateIndex]
-    if (candidate === undefined) throw new Error(`the plan has no candidate ${candidateIndex}`)
+  #next(): void {
+    for (;;) {
+      this.#cancelWait?.()
+      this.#cancelWait = null
+      if (this.#over) return
+      const { plan, ports } = this.#input
+      const action = nextAction(this.#situation())
+      if (action.do === 'give-up') {
+        this.#giveUp(action.failure)
+        return
+      }
+      if (action.do === 'wait') {
+        if (action.untilMs === null) return
+        const delayMs = Math.max(0, action.untilMs - this.#nowMs())
+        this.#cancelWait = ports.clock.after(delayMs, () => this.#step())
+        return
+      }
+      this.#withdraw(action.do, action.candidate)
+      const sent = this.#ask(action.candidate)
+      // Whoever runs reports by itself; only a hedge needs a look in between.
+      if (sent && plan.hedge == null) return
+    }
+  }
+
+  #situation(): Situation {
+    const { plan, incoming } = this.#input
+    const arrivedMs = incoming.arrivedMonotonicMs
+    return { plan, attempts: this.#trials, arrivedMs, nowMs: this.#nowMs(), permits: this }
+  }
+
+  #withdraw(what: 'send' | 'hedge', candidate: number): void {
+    const { alias, knowledge } = this.#input
+    if (what === 'hedge') {
+      if (alias !== null) knowledge.hedging.withdraw(alias.name)
+    } else if (this.#trials.some(({ sent }) => sent)) {
+      this.#budget.withdraw(this.#candidate(candidate).outlook.costNanoUsd, this.#nowMs())
+    }
+  }
+
+  /** False where the target cannot express the request; another may. */
+  #ask(index: number): boolean {
+    const { plan, incoming, read } = this.#input
+    const candidate = this.#candidate(index)
     const prepared = prepareCall(candidate, incoming, read, this.#keyTurn(candidate))
     if (!prepared.ok) {
-      // This target cannot express the request; another may.
-      this.#unfit.push({ target: candidate.target.name, because: prepared.failure.message })
-      const reason = { ...prepared.failure, retry: 'other' as const }
-      this.#failures.push({
-        candidate: candidateIndex,
-        endedMs: this.#elapsedMs(),
-        failure: reason,
-      })
-      this.#step()
-      return
+      this.#noteUnsent(index, prepared.failure)
+      return false
     }
+    const keeps = read.request.streaming !== null && isChat(read) && mayContinue(plan)
+    this.#start(index, prepared.value, keeps ? openKeptPipe : openPipe)
+    return true
+  }
+
+  #noteUnsent(index: number, problem: Failure): void {
+    this.#unfit.push({ target: this.#candidate(index).target.name, because: problem.message })
+    this.#trials.push(unsentTrial(index, this.#nowMs(), this.#input.ports.random(), problem))
+  }
+
+  #start(index: number, prepared: Prepared, open: OpenPipe): void {
+    const { ports, read, context, knowledge, onInternalError } = this.#input
+    const candidate = this.#candidate(index)
+    const nowMs = this.#nowMs()
+    const trial = newTrial(index, nowMs, ports.random())
     const attempt = new Attempt(
       ports,
       candidate,
-      candidateIndex,
-      prepared.value,
+      prepared,
       read.request,
       context,
       {
-        output: (bytes) => delivery.begin(attempt, this.#attempts.length, bytes),
-        ended: (tail) => this.#finish('success', null, tail),
-        failed: (problem) => this.#failed(attempt, problem),
-        threw: this.#input.onInternalError,
+        heard: (headers) => knowledge.fleet.heard(candidate.target, headers, this.#nowMs()),
+        output: (bytes) => this.#shown(trial, attempt, bytes),
+        ended: (tail) => this.#answered(trial, tail),
+        failed: (problem) => this.#failed(trial, problem),
+        threw: onInternalError,
       },
+      open,
     )
-    this.#attempts.push(attempt)
-    this.#running = attempt
+    trial.attempt = attempt
+    this.#trials.push(trial)
+    if (!attempt.isEstimate) {
+      trial.underway = knowledge.fleet.sent(
+        candidate.target,
+        {
+          inputTokens: read.request.inputTokensEstimate,
+          outputTokens: candidate.outlook.outputTokens,
+          whole: read.request.streaming === null,
+        },
+        nowMs,
+      )
+      trial.probe = trial.underway.probe === true
+    }
     attempt.start(ports)
+  }
+
+  #candidate(index: number): RankedCandidate {
+    const candidate = this.#input.plan.candidates[index]
+    if (candidate === undefined) throw new Error(`the plan has no candidate ${index}`)
+    return candidate
   }
 
   /**
@@ -156,44 +237,131 @@ class Execution implements Stoppable {
    * the keys would otherwise never be used.
    */
   #keyTurn({ target: { provider } }: RankedCandidate): number {
-    return provider.apiKeys.length < 2 ? 0 : this.#input.turns.next(`keys of ${provider.id}`)
+    const { turns } = this.#input.knowledge
+    return provider.apiKeys.length < 2 ? 0 : turns.next(`keys of ${provider.id}`)
   }
 
-  #failed(attempt: Attempt, problem: Failure): void {
+  /** The client sees the first output: whoever else was asked has lost. */
+  #shown(trial: Trial, attempt: Attempt, bytes: readonly Uint8Array[]): Writer {
+    const { delivery } = this.#input
+    const nowMs = this.#nowMs()
+    trial.firstOutputMs = nowMs
+    trial.underway?.firstOutput(nowMs)
+    this.#winner = trial
+    this.#cancelOthers(trial)
+    if (!delivery.committed) return delivery.begin(attempt, this.#sentAttempts().length, bytes)
+    delivery.write(bytes)
+    return delivery
+  }
+
+  #answered(trial: Trial, tail: readonly Uint8Array[]): void {
     if (this.#over) return
-    this.#running = null
-    this.#failures.push({
-      candidate: attempt.candidateIndex,
-      endedMs: this.#elapsedMs(),
-      failure: problem,
-    })
-    if (this.#input.delivery.committed) this.#finish('failure', problem)
-    else this.#step()
+    this.#winner = trial
+    this.#close(trial, null)
+    this.#cancelOthers(trial)
+    this.#finish('success', null, tail)
+  }
+
+  #failed(trial: Trial, problem: Failure): void {
+    this.#close(trial, problem)
+    if (this.#over) return
+    if (!this.#input.delivery.committed) this.#step()
+    // A second one in a race was given up; the one that won goes on.
+    else if (trial === this.#winner || this.#winner?.endedMs !== null) this.#brokeOff(problem)
+  }
+
+  /** The client has seen a part: another target may go on from there, or the reply ends in an error. */
+  #brokeOff(problem: Failure): void {
+    try {
+      if (!this.#continued()) this.#finish('failure', this.#toShow(problem))
+    } catch (error) {
+      this.#input.onInternalError(error)
+      this.#finish('failure', problem)
+    }
+  }
+
+  #continued(): boolean {
+    const { read, incoming } = this.#input
+    const first = this.#trials.find(({ firstOutputMs }) => firstOutputMs !== null)
+    const soFar = this.#soFar()
+    if (soFar === null || first?.attempt == null || read.request.streaming === null) return false
+    // Its sequence numbers cannot be gone on with by a stranger.
+    const { passesThrough } = first.attempt
+    if (read.request.endpoint.dialect === 'openai-responses' && passesThrough) return false
+    for (;;) {
+      const action = continueWith(this.#situation())
+      if (action.do === 'give-up') return false
+      const candidate = this.#candidate(action.candidate)
+      this.#budget.withdraw(candidate.outlook.costNanoUsd, this.#nowMs())
+      const keyTurn = this.#keyTurn(candidate)
+      const prepared: Outcome<Prepared> = prepareContinuation(
+        candidate,
+        incoming,
+        read,
+        soFar,
+        keyTurn,
+      )
+      if (prepared.ok) {
+        this.#start(action.candidate, prepared.value, stitchedTo(soFar, passesThrough))
+        return true
+      }
+      this.#noteUnsent(action.candidate, prepared.failure)
+    }
+  }
+
+  /** All the client has seen: the newest continuation knows what came before it. */
+  #soFar(): SoFar | null {
+    for (const { attempt } of this.#trials.toReversed()) {
+      const soFar = attempt?.soFar() ?? null
+      if (soFar !== null) return soFar
+    }
+    return null
+  }
+
+  /** What broke the reply off, not what kept others from going on with it. */
+  #toShow(problem: Failure): Failure {
+    const cut = this.#trials.find(({ firstOutputMs }) => firstOutputMs !== null)
+    return cut?.failure ?? problem
+  }
+
+  #giveUp(problem: Failure | null): void {
+    this.#finish('failure', problem ?? latestFailure(this.#trials)?.failure ?? noAttempt())
+  }
+
+  /** The trial is over; the fleet learns of it at once, so that the next decision knows. */
+  #close(trial: Trial, problem: Failure | null): void {
+    if (trial.endedMs !== null) return
+    trial.endedMs = this.#nowMs()
+    trial.failure = problem
+    const { attempt, underway } = trial
+    if (attempt === null || underway === null) return
+    const record = attempt.record(this.#input.incoming.arrivedMonotonicMs)
+    underway.ended(record, trial.endedMs)
+  }
+
+  #cancelOthers(winner: Trial | null): void {
+    for (const trial of this.#trials) {
+      if (trial === winner || trial.endedMs !== null) continue
+      trial.attempt?.cancel()
+      this.#close(trial, null)
+    }
   }
 
   #clientGone(): void {
-    this.#running?.cancel()
     this.#finish('cancelled', failure('cancelled', 'The client closed the connection.'))
   }
 
   stopServing(): void {
-    this.#running?.cancel()
-    this.#finish(
-      'failure',
-      failure('shutting_down', 'The gateway is stopping and its drain time is over.'),
-    )
+    const message = 'The gateway is stopping and its drain time is over.'
+    this.#finish('failure', failure('shutting_down', message))
   }
 
   /** Bounds whole replies, and streams until their first output: one that talks is not cut. */
   #deadlinePassed(): void {
-    const { delivery, read } = this.#input
+    const { delivery, read, plan } = this.#input
     if (delivery.committed && read.request.streaming !== null) return
-    this.#running?.cancel()
-    const limitMs = this.#input.plan.deadlineMs
-    this.#finish(
-      'failure',
-      failure('timeout', `No answer within the ${limitMs} ms the client allows.`),
-    )
+    const message = `No answer within the ${plan.deadlineMs} ms the client allows.`
+    this.#finish('failure', failure('timeout', message))
   }
 
   #finish(
@@ -203,16 +371,33 @@ class Execution implements Stoppable {
   ): void {
     if (this.#over) return
     this.#over = true
-    for (const cancel of this.#cancelTimers) cancel()
+    this.#cancelWait?.()
+    this.#cancelDeadline?.()
+    this.#cancelOthers(null)
     this.#input.running.leave(this)
-    const attempts = this.#attempts
-    const final = attempts.at(-1) ?? null
+    const attempts = this.#sentAttempts()
+    const final = this.#finalOf(attempts, problem)
     this.#resolve({ outcome, attempts, final, failure: problem, tail, unfit: this.#unfit })
   }
 
-  #elapsedMs(): number {
-    return this.#input.ports.clock.monotonicMs() - this.#input.incoming.arrivedMonotonicMs
+  #finalOf(attempts: readonly Attempt[], problem: Failure | null): Attempt | null {
+    if (problem === null) return this.#winner?.attempt ?? null
+    return attempts.find((attempt) => attempt.failure === problem) ?? attempts.at(-1) ?? null
   }
+
+  #sentAttempts(): Attempt[] {
+    const attempts: Attempt[] = []
+    for (const { attempt } of this.#trials) if (attempt !== null) attempts.push(attempt)
+    return attempts
+  }
+
+  #nowMs(): number {
+    return this.#input.ports.clock.monotonicMs()
+  }
+}
+
+function isChat({ request }: ReadRequest): boolean {
+  return request.endpoint.operation === 'chat'
 }
 
 function noAttempt(): Failure {

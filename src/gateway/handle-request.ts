@@ -9,26 +9,30 @@ import { deliver, ownError } from './deliver.ts'
 import { Delivery } from './delivery.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
 import { execute, type Stoppable } from './execute.ts'
+import type { Knowledge } from './knowledge.ts'
+import { learn } from './learn.ts'
 import type { Ports } from './ports.ts'
 import { readRequest } from './read-request.ts'
 import { addDecision, contentHeaders } from './reply-headers.ts'
 import { RequestContext } from './request-context.ts'
 import type { Roster } from './roster.ts'
-import type { Turns } from './turns.ts'
+import { occasionOf, surroundingsOf } from './surroundings.ts'
 
 /** What a request may use of the running gateway. The catalog is the one in force when it arrived. */
 export interface Serving {
   readonly ports: Ports
   readonly catalog: Catalog
-  readonly turns: Turns
+  readonly knowledge: Knowledge
   /** The requests that are being executed. */
   readonly running: Roster<Stoppable>
   readonly onInternalError: (error: unknown) => void
+  /** A canary was taken out of its traffic split; the text says why. */
+  readonly onRollback: (because: string) => void
 }
 
 /**
  * The way of a request, in the order and the words of docs/life-of-a-request.md:
- * authenticate → parse → admit → plan → execute → account → deliver. Who is calling has been found out
+ * authenticate → parse → admit → plan → execute → account → deliver → learn. Who is calling has been found out
  * before the body was read: nobody we do not know fills our memory with one.
  */
 export async function handleRequest(
@@ -37,7 +41,7 @@ export async function handleRequest(
   caller: Outcome<Client>,
   outgoing: Outgoing,
 ): Promise<void> {
-  const { ports, catalog, turns, running } = serving
+  const { ports, catalog, knowledge, running } = serving
   const codec = codecs[incoming.endpoint.dialect]
   const id = ports.newId()
   const story = newStory(id, incoming, catalog.generation)
@@ -72,8 +76,12 @@ export async function handleRequest(
   const resolved = admitted.value
 
   // plan: pure; what can serve the request, in which order, and why not the rest
-  const turn = turns.next(resolved.as === 'alias' ? resolved.alias.name : request.model)
-  const plan = makePlan(request, resolved, catalog, { turn, seed: hashSeed(id) })
+  const occasion = occasionOf(incoming, caller.value, catalog, knowledge)
+  if (!occasion.ok) return refuse(occasion.failure)
+  const turn = knowledge.turns.next(resolved.as === 'alias' ? resolved.alias.name : request.model)
+  const moment = { nowMs: ports.clock.monotonicMs(), turn, seed: hashSeed(id) }
+  const surroundings = surroundingsOf(knowledge, occasion.value, moment)
+  const plan = makePlan(request, resolved, catalog, surroundings)
   if ('class' in plan) return refuse(plan)
   story.plan = plan
 
@@ -86,12 +94,14 @@ export async function handleRequest(
   })
   const ending = await execute({
     ports,
+    knowledge,
     plan,
+    alias: resolved.as === 'alias' ? resolved.alias : null,
+    retryBudget: catalog.retryBudget,
     incoming,
     read: parsed.value,
     context: new RequestContext(parsed.value, incoming),
     delivery,
-    turns,
     running,
     onInternalError: serving.onInternalError,
   })
@@ -112,4 +122,14 @@ export async function handleRequest(
       overheadMs,
     })
   })
+
+  // learn: what this request has shown, for the plans of those after it
+  const { final } = ending
+  const finished = { request, resolved, plan, occasion: occasion.value, record, final }
+  try {
+    learn(knowledge, finished, ports.clock.monotonicMs(), serving.onRollback)
+  } catch (error) {
+    // Its reply is out: a fault here must not break it.
+    serving.onInternalError(error)
+  }
 }

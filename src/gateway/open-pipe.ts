@@ -1,4 +1,5 @@
 import type { Request } from '../core/request.ts'
+import { createKeptPipe } from '../dialects/continuation/kept-pipe.ts'
 import type { DialectCodec, ReplyContext } from '../dialects/dialect.ts'
 import { createJsonArraySplitter } from '../dialects/json-array.ts'
 import { createPassThroughStream } from '../dialects/pass-through-stream.ts'
@@ -14,14 +15,37 @@ import {
 import { codecs } from './codecs.ts'
 import type { Prepared } from './prepare-call.ts'
 
-type HttpCall = Extract<Prepared, { kind: 'http' }>
+export type HttpCall = Extract<Prepared, { kind: 'http' }>
 
-/** The pipe that fits what was asked and what the provider says it answers with. */
-export function openPipe(
+/** Makes the pipe for a reply, once its headers are there. */
+export type OpenPipe = (
   prepared: HttpCall,
   request: Request,
   context: ReplyContext,
   contentType: string,
+) => ReplyPipe
+
+/** The pipe that fits what was asked and what the provider says it answers with. */
+export const openPipe: OpenPipe = (prepared, request, context, contentType) =>
+  fittingPipe(prepared, request, context, contentType, false)
+
+/** The same for a stream that another target may continue where it breaks off. */
+export const openKeptPipe: OpenPipe = (prepared, request, context, contentType) => {
+  const { codec } = prepared
+  const pipe = fittingPipe(prepared, request, context, contentType, true)
+  if (request.streaming !== 'sse' && !prepared.translated) return pipe
+  return createKeptPipe(pipe, {
+    splitter: createSseSplitter,
+    reader: () => codec.streamReader(request.endpoint.operation),
+  })
+}
+
+function fittingPipe(
+  prepared: HttpCall,
+  request: Request,
+  context: ReplyContext,
+  contentType: string,
+  hideFailure: boolean,
 ): ReplyPipe {
   const { codec } = prepared
   const { operation, dialect } = request.endpoint
@@ -42,6 +66,7 @@ export function openPipe(
           operation,
           splitter,
           hideUsageChunk: prepared.hideUsageChunk,
+          hideFailure,
         })
   if (!streaming || isPage(contentType)) return whole()
   if (request.streaming === 'json-array' && !prepared.translated) {

@@ -4,6 +4,7 @@ import type { Conversation } from '../core/conversation.ts'
 import type { Failure } from '../core/failure.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { ReplyEvent } from '../core/reply.ts'
+import type { SavedKnowledge } from './knowledge.ts'
 
 /** What the gateway needs from outside. Each adapter implements one of these; tests write their own. */
 
@@ -93,18 +94,12 @@ export interface Ledger {
   close(): Promise<void>
 }
 
-/** What is known of the targets, as it stood at a moment of the clock on the wall. */
-export interface SavedFleet {
-  readonly savedAtMs: number
-  readonly fleet: JsonObject
-}
-
-/** Where what is known of the targets outlives the process. Never rejects: it is worth no trouble. */
-export interface FleetStore {
+/** Where what a gateway has seen outlives the process. Never rejects: it is worth no trouble. */
+export interface KnowledgeStore {
   /** What was saved last; null where there is nothing that can be read. */
-  load(): Promise<SavedFleet | null>
+  load(): Promise<SavedKnowledge | null>
   /** Replaces it as a whole. */
-  save(saved: SavedFleet): Promise<void>
+  save(saved: SavedKnowledge): Promise<void>
 }
 
 /** Everything one request may touch outside its own values. */

@@ -5,6 +5,7 @@ import { failed, failure, type Outcome, ok } from '../core/failure.ts'
 import { isObject, type JsonObject, parseJson } from '../core/json.ts'
 import type { Request } from '../core/request.ts'
 import type { DialectCodec, RequestFacts } from '../dialects/dialect.ts'
+import { isRepeatable } from '../dialects/repeatable.ts'
 import { membersOf, type Span, scanObject } from '../dialects/scan-json.ts'
 import { multipartModel } from '../dialects/scan-multipart.ts'
 import type { Incoming } from './exchange.ts'
@@ -117,6 +118,8 @@ function complete(
     },
     leastInputTokens: lazy.leastInputTokens,
     maxOutputTokens: parts.facts.maxOutputTokens,
+    repeatable: () =>
+      members !== null && isRepeatable(codec.name, membersOf(incoming.body, members)),
     needs: lazy.needs,
     conversationKey: lazy.conversationKey,
     promptSample: lazy.promptSample,

@@ -2,6 +2,8 @@
 export interface Turns {
   /** 0, 1, 2, … for each name. */
   next(name: string): number
+  /** What `next` would say; the turn stays with who asks for it next. */
+  peek(name: string): number
 }
 
 /** Names come from clients, so their number is bounded: forgetting a turn only restarts a rotation. */
@@ -16,5 +18,6 @@ export function createTurns(): Turns {
       counts.set(name, (turn + 1) % Number.MAX_SAFE_INTEGER)
       return turn
     },
+    peek: (name) => counts.get(name) ?? 0,
   }
 }

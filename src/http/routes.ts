@@ -1,9 +1,10 @@
 import type { Endpoint } from '../core/request.ts'
-import { codecs } from '../gateway/codecs.ts'
+import { decoded, findEndpoint } from '../gateway/endpoints.ts'
 
 /** What a path of the client API leads to. */
 export type Route =
   | { readonly to: 'endpoint'; readonly endpoint: Endpoint; readonly model: string | null }
+  | { readonly to: 'explain' | 'feedback' }
   | { readonly to: 'models' }
   | { readonly to: 'model'; readonly id: string }
   | { readonly to: 'pricing'; readonly id: string }
@@ -13,16 +14,6 @@ export type Found =
   | Route
   | { readonly to: 'nowhere' }
   | { readonly to: 'wrong-method'; readonly allow: string }
-
-const fixed = new Map<string, Endpoint>()
-const withModel = new Map<string, Endpoint>()
-for (const codec of Object.values(codecs)) {
-  for (const endpoint of codec.endpoints) {
-    const action = /^\/models\/\{model\}(:\w+)$/.exec(endpoint.path)?.[1]
-    if (action === undefined) fixed.set(`/v1${endpoint.path}`, endpoint)
-    else withModel.set(action, endpoint)
-  }
-}
 
 const gets = new Map<string, Route>([
   ['/', { to: 'root' }],
@@ -34,22 +25,24 @@ const gets = new Map<string, Route>([
   ['/v1beta/models', { to: 'models' }],
 ])
 
+const posts = new Map<string, Route>([
+  ['/v1/route/explain', { to: 'explain' }],
+  ['/v1/feedback', { to: 'feedback' }],
+])
+
 /**
  * Exact look-ups on the path as it was sent: nothing is normalised, so there is no second spelling of
  * a path that could be authorised as one thing and served as another.
  */
 export function findRoute(method: string, path: string): Found {
-  const endpoint = fixed.get(path)
-  if (endpoint !== undefined) return onPost(method, { to: 'endpoint', endpoint, model: null })
+  const found = findEndpoint(path)
+  if (found !== null) {
+    return onPost(method, { to: 'endpoint', endpoint: found.endpoint, model: found.model })
+  }
   const get = gets.get(path)
   if (get !== undefined) return onGet(method, get)
-  const gemini = /^\/(?:v1beta|v1)\/models\/([^?]+?)(:\w+)$/.exec(path)
-  const action = gemini === null ? undefined : withModel.get(gemini[2] ?? '')
-  if (action !== undefined) {
-    const model = decoded(gemini?.[1] ?? '')
-    if (model === null) return { to: 'nowhere' }
-    return onPost(method, { to: 'endpoint', endpoint: action, model })
-  }
+  const post = posts.get(path)
+  if (post !== undefined) return onPost(method, post)
   const model = /^\/(?:v1beta|v1)\/models\/(.+?)(\/pricing)?$/.exec(path)
   const id = model === null ? null : decoded(model[1] ?? '')
   if (id === null) return { to: 'nowhere' }
@@ -62,12 +55,4 @@ function onPost(method: string, route: Route): Found {
 
 function onGet(method: string, route: Route): Found {
   return method === 'GET' || method === 'HEAD' ? route : { to: 'wrong-method', allow: 'GET, HEAD' }
-}
-
-function decoded(text: string): string | null {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return null
-  }
 }

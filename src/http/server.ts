@@ -7,9 +7,9 @@ import { authenticate } from '../gateway/authenticate.ts'
 import type { Incoming, Outgoing } from '../gateway/exchange.ts'
 import type { Stoppable } from '../gateway/execute.ts'
 import { handleRequest, type Serving } from '../gateway/handle-request.ts'
+import type { Knowledge } from '../gateway/knowledge.ts'
 import type { Ports } from '../gateway/ports.ts'
 import { createRoster } from '../gateway/roster.ts'
-import type { Turns } from '../gateway/turns.ts'
 import { answerOther, type HealthReport, type House } from './answer-other.ts'
 import { allowHalfClose, isAnswering, noteAnswer } from './half-close.ts'
 import { isAnthropicClient } from './models.ts'
@@ -30,7 +30,9 @@ const lastWordsMs = 1_000
 
 export interface ClientApi {
   readonly ports: Ports
-  readonly turns: Turns
+  readonly knowledge: Knowledge
+  /** A canary was taken out of its traffic split; the text says why. */
+  readonly onRollback: (because: string) => void
   /** The catalog in force now; each request keeps the one it gets here. */
   readonly catalog: () => Catalog
   /** Largest body that is read; may change while requests are served. */
@@ -113,9 +115,10 @@ export function createClientServer(api: ClientApi): ClientServer {
     const serving: Serving = {
       ports: api.ports,
       catalog: api.catalog(),
-      turns: api.turns,
+      knowledge: api.knowledge,
       running: executions,
       onInternalError: api.onInternalError,
+      onRollback: api.onRollback,
     }
     const caller = authenticate(arrived, serving.catalog)
     const serve = (body: Uint8Array) => {

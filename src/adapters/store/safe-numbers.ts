@@ -14,6 +14,8 @@ export function withSafeNumbers(record: WaybillRecord): WaybillRecord {
     totalMs: safeDuration(record.totalMs) ?? 0,
     overheadMs: safeDuration(record.overheadMs) ?? 0,
     attempts: record.attempts.map(safeAttempt),
+    estimatedCostNanoUsd: safeCost(record.estimatedCostNanoUsd),
+    estimatedLatencyMs: safeDuration(record.estimatedLatencyMs),
   }
 }
 

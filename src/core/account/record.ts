@@ -1,4 +1,5 @@
 import type { Failure, FailureClass } from '../failure.ts'
+import type { BreakerState } from '../health/vitals.ts'
 import type { Usage } from '../reply.ts'
 import type { Dialect, Operation } from '../request.ts'
 
@@ -24,10 +25,16 @@ export interface AttemptRecord {
   readonly costNanoUsd: number | null
 }
 
+/** A target as it was considered, in the order they were to be tried. */
 export interface CandidateRecord {
   readonly target: string
   readonly score: number | null
   readonly scores: Readonly<Record<string, number>>
+  /** Of the whole request at its price; null when that is not known. */
+  readonly estimatedCostNanoUsd: number | null
+  /** Until the last token; null when nothing has been measured. */
+  readonly estimatedLatencyMs: number | null
+  readonly breaker: BreakerState
 }
 
 export interface ExcludedRecord {
@@ -50,9 +57,21 @@ export interface WaybillRecord {
   readonly model: string
   readonly resolvedAs: 'alias' | 'target' | 'model-id' | null
   readonly strategy: string | null
+  /** The arm of a traffic split the request belonged to. */
+  readonly arm: string | null
   /** The target that answered, or the last one tried. */
   readonly target: string | null
+  /** Of `target`. */
+  readonly provider: string | null
+  /** Why the first candidate was first. */
   readonly reason: string | null
+  /** What was expected of `target` when it was planned: see `CandidateRecord`. */
+  readonly estimatedCostNanoUsd: number | null
+  readonly estimatedLatencyMs: number | null
+  /** 0 to 1, in the order of the candidates; null where nothing was measured. */
+  readonly confidence: number | null
+  /** Every target looked dead, and they were tried all the same. */
+  readonly panic: boolean
   readonly candidates: readonly CandidateRecord[]
   readonly excluded: readonly ExcludedRecord[]
   readonly attempts: readonly AttemptRecord[]

@@ -92,7 +92,7 @@ export class Drift {
   }
 
   #optimism(agoMs: number): number {
-    return agoMs <= graceMs ? 1 : 2 ** ((graceMs - agoMs) / this.#halfLifeMs)
+    return agoMs <= graceMs ? 1 : Math.exp((Math.LN2 * (graceMs - agoMs)) / this.#halfLifeMs)
   }
 
   #learnPatience(ratio: number, agoMs: number): void {

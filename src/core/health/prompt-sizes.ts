@@ -7,10 +7,12 @@ import { learnUsual, type Usual } from './usual.ts'
  */
 const bucketCount = 12
 const smallestLog2 = 8
+const largest = 2 ** 30
 
 export function promptSize(inputTokens: number): number {
-  const steps = Math.ceil(Math.log2(Math.max(1, inputTokens))) - smallestLog2
-  return Math.min(Math.max(steps, 0), bucketCount - 1)
+  // Bits of the largest number below it: ⌈log2⌉ without a logarithm, for every candidate of every plan.
+  const steps = 32 - Math.clz32(Math.ceil(Math.min(inputTokens, largest)) - 1) - smallestLog2
+  return inputTokens <= 1 ? 0 : Math.min(Math.max(steps, 0), bucketCount - 1)
 }
 
 /** The usual first-token time by size of the prompt. */

@@ -1,9 +1,10 @@
 import { type JsonObject, type JsonValue, numberAt } from '../json.ts'
 
 const halfLifeMs = 300_000
+const fading = Math.LN2 / halfLifeMs
 /** Unasked for so long, a target that failed is given the benefit of a growing doubt. */
 const graceMs = 10_000
-const doubtHalfLifeMs = 15_000
+const doubting = Math.LN2 / 15_000
 
 /**
  * How often a target succeeds: successes and failures, half of their weight gone after five
@@ -21,6 +22,9 @@ export class SuccessRate {
   #sentMs = Number.NEGATIVE_INFINITY
   /** What was left of the failures when the request under way was sent. */
   #doubt = 1
+  /** Every plan asks for the same instant more than once. */
+  #weighedMs = Number.NaN
+  #weight = 1
 
   sent(nowMs: number): void {
     this.#doubt = Math.min(this.#doubt, this.#doubtAt(nowMs))
@@ -33,9 +37,11 @@ export class SuccessRate {
     this.#failures = failed ? this.#failures * weight + 1 : this.#failures * weight * this.#doubt
     this.#doubt = 1
     this.#atMs = Math.max(nowMs, this.#atMs)
+    this.#weighedMs = Number.NaN
   }
 
   rate(nowMs: number): number {
+    if (this.#failures === 0) return 1
     const weight = this.#weightAt(nowMs)
     const successes = this.#successes * weight + 1
     return successes / (successes + this.#failures * weight * this.#doubtAt(nowMs))
@@ -59,17 +65,21 @@ export class SuccessRate {
     this.#successes = Math.max(0, numberAt(from, 'successes') ?? 0)
     this.#failures = Math.max(0, numberAt(from, 'failures') ?? 0)
     this.#atMs = takenMs
+    this.#weighedMs = Number.NaN
   }
 
   /** Share of the failures that still counts. */
   #doubtAt(nowMs: number): number {
     const idleMs = nowMs - Math.max(this.#sentMs, this.#atMs)
     if (idleMs <= graceMs || idleMs === Number.POSITIVE_INFINITY) return 1
-    return 2 ** ((graceMs - idleMs) / doubtHalfLifeMs)
+    return Math.exp((graceMs - idleMs) * doubting)
   }
 
   #weightAt(nowMs: number): number {
+    if (nowMs === this.#weighedMs) return this.#weight
     const agoMs = nowMs - this.#atMs
-    return agoMs <= 0 ? 1 : 2 ** (-agoMs / halfLifeMs)
+    this.#weighedMs = nowMs
+    this.#weight = agoMs <= 0 ? 1 : Math.exp(-agoMs * fading)
+    return this.#weight
   }
 }

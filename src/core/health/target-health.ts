@@ -49,13 +49,12 @@ export class TargetHealth implements Vitals {
   }
 
   availability(nowMs: number): Availability {
-    return (
-      this.#cooldown.availability(nowMs) ??
-      this.#blocked(nowMs) ??
-      this.#limits.availability(nowMs) ??
-      this.breakerState.availability(nowMs) ??
-      ready
-    )
+    const cooling = this.#cooldown.availability(nowMs)
+    if (cooling !== null) return cooling
+    // An open breaker, or a probe under way, is more telling than a limit.
+    const breaker = this.breakerState.availability(nowMs)
+    if (breaker?.state === 'unavailable') return breaker
+    return this.#limits.availability(nowMs) ?? breaker ?? ready
   }
 
   successRate(nowMs: number): number {
@@ -191,12 +190,6 @@ export class TargetHealth implements Vitals {
     this.#outputTokens = Math.max(0, numberAt(from['outputTokens'], 'mean') ?? 0)
     this.#outputs = Math.max(0, numberAt(from['outputTokens'], 'samples') ?? 0)
     this.lastUsedMs = takenMs - Math.max(0, numberAt(from, 'unusedMs') ?? 0)
-  }
-
-  /** An open breaker, or a probe under way: more telling than a limit. */
-  #blocked(nowMs: number): Availability | null {
-    const found = this.breakerState.availability(nowMs)
-    return found?.state === 'unavailable' ? found : null
   }
 
   #alive(pass: Pass, nowMs: number): void {

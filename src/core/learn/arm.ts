@@ -9,6 +9,9 @@ const armStrength = 20
 /** And how many the assumption counts as, for all together, that nothing depends on the request. */
 const sharedStrength = 5
 
+/** Features that requests really differ in: so many lessons have to be learned before an error is small. */
+const usualDimension = 10
+
 /** Solving costs as much as some dozens of lessons, while one lesson in many changes little. */
 const longestWait = 16
 
@@ -75,6 +78,12 @@ export function expectedReward(arm: Arm, features: Float64Array): number {
 export function rewardError(arm: Arm, features: Float64Array): number {
   const variance = shrunk(arm.noise, priorNoise)
   return Math.sqrt(variance * leverage(arm.solution, features))
+}
+
+/** About the standard error for a request of the usual kind: falls with the lessons learned. */
+export function usualRewardError(arm: Arm): number {
+  const variance = shrunk(arm.noise, priorNoise)
+  return Math.sqrt((variance * usualDimension) / (arm.sums.weight + usualDimension))
 }
 
 /**

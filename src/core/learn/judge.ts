@@ -1,7 +1,7 @@
 import type { AdaptiveSettings } from '../catalog.ts'
 import { draw } from '../plan/draw.ts'
 import type { Request } from '../request.ts'
-import { expectedCost, expectedReward, rewardError } from './arm.ts'
+import { type Arm, expectedCost, expectedReward, rewardError, usualRewardError } from './arm.ts'
 import type { BanditState } from './bandit-state.ts'
 import { featuresOf } from './features.ts'
 import type { Choice, Judgement, Standing } from './learner.ts'
@@ -13,16 +13,59 @@ const optimism = 0.5
 /** A high cost over the usual one before any bill was seen. */
 const unseenHigh = 4
 
-interface Prospect {
-  readonly choice: Choice
+/** Of so many targets, the most promising, the errors are reckoned that exploring looks at: see below. */
+const mostExact = 4
+
+/** One choice while all are weighed, and the judgement of it in the end. */
+class Prospect implements Judgement {
+  standing: Standing = 'proven'
+  key = 0
+  readonly target: string
   readonly samples: number
+  readonly expected: number
   readonly reward: number
-  readonly error: () => number
-  readonly usual: number | null
+  readonly costNanoUsd: number | null
   readonly high: number
   readonly mean: number
   readonly score: number
-  affordable: boolean
+  affordable = true
+  readonly #arm: Arm
+  readonly #features: Float64Array
+
+  constructor(
+    state: BanditState,
+    { target, costNanoUsd: listed }: Choice,
+    features: Float64Array,
+    budgetNanoUsd: number | null,
+  ) {
+    const known = state.arms.get(target)
+    const arm = known ?? state.shared
+    const seen = known === undefined ? null : expectedCost(known, features)
+    const usual = seen?.usual ?? plainCost(listed)
+    this.target = target
+    this.#arm = arm
+    this.#features = features
+    this.samples = known?.samples ?? 0
+    this.expected = expectedReward(arm, features)
+    this.reward = Math.max(0, Math.min(1, this.expected))
+    this.costNanoUsd = usual
+    this.high = seen?.high ?? (usual ?? 0) * unseenHigh
+    this.mean = seen?.mean ?? usual ?? 0
+    const price = budgetNanoUsd === null ? 0 : (state.pacer.price * (usual ?? 0)) / budgetNanoUsd
+    this.score = this.expected - price
+    if (budgetNanoUsd !== null) {
+      this.affordable = affordable(state.pacer, usual ?? 0, this.high, budgetNanoUsd)
+    }
+  }
+
+  error(): number {
+    return rewardError(this.#arm, this.#features)
+  }
+
+  /** About what `error` is for requests of the usual kind, for a hundredth of the work. */
+  roughError(): number {
+    return usualRewardError(this.#arm)
+  }
 }
 
 /** Judges every choice for one request; see `Learner`. */
@@ -34,47 +77,19 @@ export function judge(
   seed: number,
 ): Judgement[] {
   const features = featuresOf(request)
-  const prospects = choices.map((choice) => prospectOf(state, choice, features, settings))
+  const prospects: Prospect[] = []
+  for (const choice of choices) {
+    prospects.push(new Prospect(state, choice, features, settings.budgetNanoUsdPerRequest))
+  }
   allowCheapest(prospects)
   const onTrial = toTry(prospects, settings, seed)
   const leader = leaderOf(state)
-  return prospects.map((prospect) => ({
-    standing: standingOf(prospect, onTrial, settings),
-    reward: Math.max(0, Math.min(1, prospect.reward)),
-    error: prospect.error,
-    costNanoUsd: prospect.usual,
-    score: prospect.score,
-    key: prospect.score + (prospect.choice.target === leader ? settings.hysteresis : 0),
-    samples: prospect.samples,
-  }))
-}
-
-function prospectOf(
-  state: BanditState,
-  choice: Choice,
-  features: Float64Array,
-  settings: AdaptiveSettings,
-): Prospect {
-  const known = state.arms.get(choice.target)
-  const arm = known ?? state.shared
-  const seen = known === undefined ? null : expectedCost(known, features)
-  const listed = plainCost(choice.costNanoUsd)
-  const usual = seen?.usual ?? listed
-  const high = seen?.high ?? (usual ?? 0) * unseenHigh
-  const reward = expectedReward(arm, features)
-  const budget = settings.budgetNanoUsdPerRequest
-  const price = budget === null ? 0 : (state.pacer.price * (usual ?? 0)) / budget
-  return {
-    choice,
-    samples: known?.samples ?? 0,
-    reward,
-    error: () => rewardError(arm, features),
-    usual,
-    high,
-    mean: seen?.mean ?? usual ?? 0,
-    score: reward - price,
-    affordable: budget === null || affordable(state.pacer, usual ?? 0, high, budget),
+  for (const prospect of prospects) {
+    const { target, score } = prospect
+    prospect.standing = standingOf(prospect, onTrial, settings)
+    prospect.key = target === leader ? score + settings.hysteresis : score
   }
+  return prospects
 }
 
 /**
@@ -82,10 +97,9 @@ function prospectOf(
  * request can be wrong just when money is short.
  */
 function allowCheapest(prospects: readonly Prospect[]): void {
-  const lowest = Math.min(...prospects.map(({ mean }) => mean))
-  for (const prospect of prospects) {
-    if (prospect.mean <= lowest) prospect.affordable = true
-  }
+  let lowest = Number.POSITIVE_INFINITY
+  for (const { mean } of prospects) if (mean < lowest) lowest = mean
+  for (const prospect of prospects) if (prospect.mean <= lowest) prospect.affordable = true
 }
 
 /**
@@ -94,30 +108,56 @@ function allowCheapest(prospects: readonly Prospect[]): void {
  */
 function toTry(
   prospects: readonly Prospect[],
-  settings: AdaptiveSettings,
+  { exploration, minimumSamples }: AdaptiveSettings,
   seed: number,
 ): Prospect | null {
-  if (settings.exploration <= 0) return null
-  const open = prospects.filter((prospect) => prospect.affordable)
-  const unproven = open.filter(({ samples }) => samples < settings.minimumSamples)
-  const all = prospects.reduce((sum, { samples }) => sum + samples, 0)
-  const beginning = all < 2 * settings.minimumSamples * prospects.length
-  if (!(beginning && unproven.length > 0) && draw(seed, 'explore') >= settings.exploration)
-    return null
+  if (exploration <= 0) return null
+  const open: Prospect[] = []
+  const unproven: Prospect[] = []
+  let samples = 0
+  for (const prospect of prospects) {
+    samples += prospect.samples
+    if (!prospect.affordable) continue
+    open.push(prospect)
+    if (prospect.samples < minimumSamples) unproven.push(prospect)
+  }
+  const beginning = samples < 2 * minimumSamples * prospects.length
+  if (!(beginning && unproven.length > 0) && draw(seed, 'explore') >= exploration) return null
   if (unproven.length > 0) return best(unproven, (prospect) => -prospect.samples, seed)
-  return best(open, (prospect) => prospect.score + optimism * prospect.error(), seed)
+  const hopeful = mostPromising(open)
+  return best(hopeful, (prospect) => prospect.score + optimism * prospect.error(), seed)
 }
 
+/** Those whose errors are worth reckoning: an error costs as much as judging four targets does. */
+function mostPromising(prospects: readonly Prospect[]): readonly Prospect[] {
+  if (prospects.length <= mostExact) return prospects
+  const kept: { prospect: Prospect; merit: number }[] = []
+  for (const prospect of prospects) {
+    const merit = prospect.score + optimism * prospect.roughError()
+    let at = kept.length
+    while (at > 0 && (kept[at - 1]?.merit ?? merit) < merit) at--
+    if (at >= mostExact) continue
+    kept.splice(at, 0, { prospect, merit })
+    if (kept.length > mostExact) kept.pop()
+  }
+  return kept.map(({ prospect }) => prospect)
+}
+
+/** The one with the most merit, by the request's dice where several have it. */
 function best(
   prospects: readonly Prospect[],
   meritOf: (prospect: Prospect) => number,
   seed: number,
 ): Prospect | null {
   let chosen: Prospect | null = null
+  let most = Number.NEGATIVE_INFINITY
   for (const prospect of prospects) {
-    const ahead = chosen === null ? 1 : meritOf(prospect) - meritOf(chosen)
-    const tie = () => draw(seed, prospect.choice.target) - draw(seed, chosen?.choice.target ?? '')
-    if (ahead > 0 || (ahead === 0 && tie() > 0)) chosen = prospect
+    const merit = meritOf(prospect)
+    const isTie = chosen !== null && merit === most
+    if (merit < most) continue
+    if (isTie && draw(seed, prospect.target) <= draw(seed, chosen?.target ?? '')) continue
+    chosen = prospect
+    most = merit
   }
   return chosen
 }

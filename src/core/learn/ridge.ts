@@ -81,7 +81,7 @@ export function solve(
   const factor = factored(sums.products, dimension, strength)
   const weights = sums.targets.map((target, output) => {
     const prior = priors[output] ?? null
-    const right = Float64Array.from(target)
+    const right = new Float64Array(target)
     if (prior !== null) {
       for (let row = 0; row < dimension; row++) {
         right[row] = (right[row] ?? 0) + strength * (prior[row] ?? 0)
@@ -94,15 +94,27 @@ export function solve(
   return { weights, factor }
 }
 
+/** Two sums side by side, because each addition has to wait for the one before it. */
 export function dot(left: Float64Array, right: Float64Array): number {
-  let sum = 0
-  for (let at = 0; at < left.length; at++) sum += (left[at] ?? 0) * (right[at] ?? 0)
-  return sum
+  return product(left, 0, right, left.length)
+}
+
+/** Of a row that begins at `start` and the first `length` entries of a vector. */
+function product(row: Float64Array, start: number, right: Float64Array, length: number): number {
+  let even = 0
+  let odd = 0
+  let at = 0
+  for (; at + 1 < length; at += 2) {
+    even += (row[start + at] ?? 0) * (right[at] ?? 0)
+    odd += (row[start + at + 1] ?? 0) * (right[at + 1] ?? 0)
+  }
+  if (at < length) even += (row[start + at] ?? 0) * (right[at] ?? 0)
+  return even + odd
 }
 
 /** xᵀ(A + sI)⁻¹x: near 0 where much like it was learned, at most |x|²/s where nothing was. */
 export function leverage(solution: Solution, features: Float64Array): number {
-  const scaled = Float64Array.from(features)
+  const scaled = new Float64Array(features)
   forward(solution.factor, scaled)
   return dot(scaled, scaled)
 }
@@ -128,9 +140,8 @@ function factored(products: Float64Array, dimension: number, strength: number): 
 /** Solves L·y = right in place. */
 function forward(factor: Float64Array, right: Float64Array): void {
   for (let row = 0, start = 0; row < right.length; start += ++row) {
-    let sum = right[row] ?? 0
-    for (let at = 0; at < row; at++) sum -= (factor[start + at] ?? 0) * (right[at] ?? 0)
-    right[row] = sum / (factor[start + row] ?? 1)
+    const rest = (right[row] ?? 0) - product(factor, start, right, row)
+    right[row] = rest / (factor[start + row] ?? 1)
   }
 }
 

@@ -29,13 +29,23 @@ const words: Readonly<Record<keyof Needs, string>> = {
 export function unfit(target: Target, request: Request): string | null {
   const { capabilities } = target
   if (capabilities === unknownCapabilities) return null
-  let needs: Needs | null = null
-  for (const name of capabilityNames) {
-    if (capabilities[name] !== false) continue
-    needs ??= request.needs()
-    if (needs[name]) return words[name]
+  const lacking = lackingIn(capabilities)
+  if (lacking.length > 0) {
+    const needs = request.needs()
+    for (const name of lacking) if (needs[name]) return words[name]
   }
   return generates(request.endpoint.operation) ? tooSmall(capabilities, request) : null
+}
+
+/** What a model is known to lack, found out once: capabilities are asked for in every plan. */
+const lacks = new WeakMap<Capabilities, readonly (keyof Needs)[]>()
+
+function lackingIn(capabilities: Capabilities): readonly (keyof Needs)[] {
+  const known = lacks.get(capabilities)
+  if (known !== undefined) return known
+  const lacking = capabilityNames.filter((name) => capabilities[name] === false)
+  lacks.set(capabilities, lacking)
+  return lacking
 }
 
 /** Other operations have limits of their own: embeddings of many texts, say, have one for each. */

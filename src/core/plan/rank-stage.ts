@@ -3,6 +3,7 @@ import type { Request } from '../request.ts'
 import { isWorthStaying, warmCandidate, warmOutlook } from './affinity.ts'
 import type { Candidate, RankedCandidate } from './plan.ts'
 import { strategies } from './strategies/index.ts'
+import { rankedCandidate } from './ranked.ts'
 import type { Ranked } from './strategy.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -58,7 +59,7 @@ function decided(ranking: {
 }): Decision {
   const order: RankedCandidate[] = []
   for (const { candidate, score, scores } of ranking.order) {
-    order.push({ ...candidate, score, scores })
+    order.push(rankedCandidate(candidate, score, scores))
   }
   return { order, reason: ranking.reason, confidence: ranking.confidence }
 }

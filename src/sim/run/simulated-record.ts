@@ -1,5 +1,6 @@
 import type { AttemptRecord, WaybillRecord } from '../../core/account/record.ts'
 import type { Client } from '../../core/catalog.ts'
+import { candidateRecords, expectedLatencyMs } from '../../core/explain.ts'
 import type { Plan } from '../../core/plan/plan.ts'
 import { noUsage } from '../../core/reply.ts'
 import type { Request } from '../../core/request.ts'
@@ -18,7 +19,9 @@ export function simulatedRecord(
   { request, plan, outcome, attempts }: Ended,
   client: Client,
 ): WaybillRecord {
-  const { failure, target, costNanoUsd, firstTokenMs, totalMs } = outcome
+  const { failure, costNanoUsd, firstTokenMs, totalMs } = outcome
+  const target = outcome.target ?? attempts.at(-1)?.target ?? null
+  const tried = plan.candidates.find((candidate) => candidate.target.name === target)
   return {
     id: request.id,
     arrivedAtMs: outcome.arrivedMs,
@@ -31,13 +34,15 @@ export function simulatedRecord(
     model: request.model,
     resolvedAs: plan.resolvedAs,
     strategy: plan.strategy,
-    target: target ?? attempts.at(-1)?.target ?? null,
+    arm: plan.arm?.arm.name ?? null,
+    target,
+    provider: tried?.target.provider.id ?? null,
     reason: plan.reason,
-    candidates: plan.candidates.map((one) => ({
-      target: one.target.name,
-      score: one.score,
-      scores: one.scores,
-    })),
+    estimatedCostNanoUsd: tried?.outlook.costNanoUsd ?? null,
+    estimatedLatencyMs: tried === undefined ? null : expectedLatencyMs(tried),
+    confidence: plan.confidence,
+    panic: plan.panic,
+    candidates: candidateRecords(plan),
     excluded: plan.excluded,
     attempts,
     streaming: true,

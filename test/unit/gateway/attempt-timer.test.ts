@@ -9,24 +9,20 @@ const usual: Timeouts = { connectMs: 100, firstTokenMs: 1_000, idleMs: 300, tota
 function startTimer(streaming: boolean, timeouts: Partial<Timeouts> = {}) {
   const clock = virtualClock()
   const told: string[] = []
-  let lastByteMs = clock.monotonicMs()
+  let heardMs = clock.monotonicMs()
   const timer = new AttemptTimer({
     clock,
     timeouts: { ...usual, ...timeouts },
     streaming,
-    lastByteMs: () => lastByteMs,
+    heardMs: () => heardMs,
     expired: (failure) => told.push(`${clock.monotonicMs()} ${failure.class}: ${failure.message}`),
     finishedQuietly: () => told.push(`${clock.monotonicMs()} quiet`),
   })
   const heard = () => {
-    lastByteMs = clock.monotonicMs()
+    heardMs = clock.monotonicMs()
     timer.heard()
   }
-  const resume = () => {
-    lastByteMs = clock.monotonicMs()
-    timer.resume()
-  }
-  return { clock, timer, told, heard, resume }
+  return { clock, timer, told, heard }
 }
 
 describe('until a connection stands', () => {
@@ -146,7 +142,7 @@ describe('a finish reason', () => {
 
 describe('a pause for a slow client', () => {
   it('is not held against the provider', () => {
-    const { clock, timer, told, heard, resume } = startTimer(true)
+    const { clock, timer, told, heard } = startTimer(true)
     timer.connected()
     heard()
     timer.output()
@@ -154,7 +150,7 @@ describe('a pause for a slow client', () => {
     timer.pause()
     expect(clock.waiting()).toBe(0)
     clock.advance(1_000_000)
-    resume()
+    timer.resume()
     clock.advance(299)
     expect(told).toEqual([])
     clock.advance(1)
@@ -162,13 +158,13 @@ describe('a pause for a slow client', () => {
   })
 
   it('does not count into total', () => {
-    const { clock, timer, told, heard, resume } = startTimer(false, { idleMs: 60_000 })
+    const { clock, timer, told, heard } = startTimer(false, { idleMs: 60_000 })
     timer.connected()
     heard()
     clock.advance(4_000)
     timer.pause()
     clock.advance(50_000)
-    resume()
+    timer.resume()
     clock.advance(999)
     expect(told).toEqual([])
     clock.advance(1)
@@ -176,10 +172,10 @@ describe('a pause for a slow client', () => {
   })
 
   it('of a reply that is over sets no timer again', () => {
-    const { clock, timer, told, heard, resume } = startTimer(true)
+    const { clock, timer, told, heard } = startTimer(true)
     timer.pause()
     timer.stop()
-    resume()
+    timer.resume()
     timer.connected()
     heard()
     timer.output()
@@ -256,7 +252,7 @@ describe('any course of events', () => {
     const course = fc.array(step, { maxLength: 30 })
     fc.assert(
       fc.property(timeouts, fc.boolean(), course, (limits, streaming, steps) => {
-        const { clock, timer, told, heard, resume } = startTimer(streaming, limits)
+        const { clock, timer, told, heard } = startTimer(streaming, limits)
         const patience = new Patience(limits, streaming)
         for (const one of [...steps, 'resume', 20_000] satisfies Step[]) {
           if (typeof one === 'number') {
@@ -269,7 +265,6 @@ describe('any course of events', () => {
           } else {
             patience.take(one, clock.monotonicMs())
             if (one === 'heard') heard()
-            else if (one === 'resume') resume()
             else timer[one]()
           }
         }

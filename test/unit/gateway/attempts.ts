@@ -57,7 +57,6 @@ export function startAttempt(options: AttemptOptions = {}): StartedAttempt {
   const attempt = new Attempt(
     ports,
     { ...aCandidate('p/m'), timeouts: { ...usual, ...timeouts }, score: null, scores: {} },
-    0,
     {
       kind: 'http',
       call: { origin: 'http://p.test', path: '/v1', method: 'POST', headers: [], body: [] },
@@ -77,6 +76,7 @@ export function startAttempt(options: AttemptOptions = {}): StartedAttempt {
       requestBody: {},
     },
     {
+      heard() {},
       output(bytes) {
         const write = (more: readonly Uint8Array[]) => {
           told.output += Buffer.concat(more).toString()

@@ -10,6 +10,7 @@ import { type Prepared, prepareCall } from '../../../src/gateway/prepare-call.ts
 import { readRequest } from '../../../src/gateway/read-request.ts'
 import { findRoute } from '../../../src/http/routes.ts'
 import { catalogOf } from '../config/configure.ts'
+import { someSurroundings } from '../core/plans.ts'
 
 const catalog = catalogOf(`
 providers:
@@ -56,7 +57,7 @@ function prepare(body: string, ask: Ask = {}): Prepared {
   const everything = { name: 'default', allow: ['*'] }
   const resolved = resolveModel(read.value.request.model, catalog, everything)
   if (!resolved.ok) throw new Error(resolved.failure.message)
-  const plan = makePlan(read.value.request, resolved.value, catalog, { turn: 0, seed: 1 })
+  const plan = makePlan(read.value.request, resolved.value, catalog, someSurroundings())
   if ('class' in plan) throw new Error(plan.message)
   const [candidate] = plan.candidates
   if (candidate === undefined) throw new Error('no candidate')

@@ -61,6 +61,7 @@ describe('what routing needs of a request', () => {
       conversationKey: expect.any(Function),
       promptSample: expect.any(Function),
       leastInputTokens: expect.any(Function),
+      repeatable: expect.any(Function),
     })
   })
 

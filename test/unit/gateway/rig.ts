@@ -1,9 +1,10 @@
 import type { WaybillRecord } from '../../../src/core/account/record.ts'
 import type { Catalog } from '../../../src/core/catalog.ts'
+import { authenticate } from '../../../src/gateway/authenticate.ts'
 import type { Incoming, Outgoing } from '../../../src/gateway/exchange.ts'
 import type { Stoppable } from '../../../src/gateway/execute.ts'
-import { authenticate } from '../../../src/gateway/authenticate.ts'
 import { handleRequest } from '../../../src/gateway/handle-request.ts'
+import { openKnowledge } from '../../../src/gateway/knowledge.ts'
 import type {
   Ports,
   UpstreamCall,
@@ -11,7 +12,6 @@ import type {
   UpstreamObserver,
 } from '../../../src/gateway/ports.ts'
 import { createRoster, type Roster } from '../../../src/gateway/roster.ts'
-import { createTurns } from '../../../src/gateway/turns.ts'
 import { findRoute } from '../../../src/http/routes.ts'
 import { type ManualClock, manualClock } from '../mock/manual-clock.ts'
 
@@ -61,11 +61,11 @@ export function gatewayRig(catalog: Catalog): Rig {
   const asked: Asked[] = []
   const records: WaybillRecord[] = []
   const running = createRoster<Stoppable>()
-  const turns = createTurns()
+  const knowledge = openKnowledge(null, clock.monotonicMs(), clock.nowMs())
   const internalErrors: unknown[] = []
   const onInternalError = (error: unknown) => void internalErrors.push(error)
   const ports = portsOf(clock, asked, records)
-  const serving = { ports, turns, running, onInternalError }
+  const serving = { ports, knowledge, running, onInternalError, onRollback: () => {} }
   return {
     clock,
     asked,
@@ -75,7 +75,12 @@ export function gatewayRig(catalog: Catalog): Rig {
     send(body, options = {}) {
       const { got, outgoing } = client()
       const incoming = incomingOf(body, options, clock)
-      const over = handleRequest({ ...serving, catalog }, incoming, authenticate(incoming, catalog), outgoing)
+      const over = handleRequest(
+        { ...serving, catalog },
+        incoming,
+        authenticate(incoming, catalog),
+        outgoing,
+      )
       return { got, over }
     },
   }

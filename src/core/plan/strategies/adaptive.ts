@@ -31,13 +31,14 @@ export const adaptive: Strategy = {
     const settings = choice.name === 'adaptive' ? choice.settings : defaultAdaptiveSettings
     const judgements = learner.judge(request, candidates.map(choiceOf), settings, seed)
     const judged: Judged[] = []
-    for (const [index, candidate] of candidates.entries()) {
-      const judgement = judgements[index]
+    let index = 0
+    for (const candidate of candidates) {
+      const judgement = judgements[index++]
       if (judgement !== undefined) judged.push(keyedBy(candidate, judgement))
     }
     byKey(judged)
     return {
-      order: judged.map(({ candidate, score, scores }) => ({ candidate, score, scores })),
+      order: judged,
       reason: reasonFor(judged, settings.minimumSamples),
       confidence: confidenceIn(judged),
     }

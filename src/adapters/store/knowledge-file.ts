@@ -1,14 +1,18 @@
 import { promises as files } from 'node:fs'
 import path from 'node:path'
-import { isObject, numberAt, objectAt, parseJson } from '../../core/json.ts'
-import type { FleetStore, SavedFleet } from '../../gateway/ports.ts'
+import { numberAt, objectAt, parseJson } from '../../core/json.ts'
+import type { SavedKnowledge } from '../../gateway/knowledge.ts'
+import type { KnowledgeStore } from '../../gateway/ports.ts'
 
 /**
- * What is known of the targets, in one file that is replaced as a whole: whoever reads it sees the
+ * What a gateway has seen, in one file that is replaced as a whole: whoever reads it sees the
  * old or the new one. It is worth a few seconds of measuring and no more, so it is not forced to
  * the disk, and trouble with it is told once and holds up nothing.
  */
-export function createFleetFile(file: string, onProblem: (message: string) => void): FleetStore {
+export function createKnowledgeFile(
+  file: string,
+  onProblem: (message: string) => void,
+): KnowledgeStore {
   let failing = false
 
   return {
@@ -30,15 +34,22 @@ export function createFleetFile(file: string, onProblem: (message: string) => vo
         if (failing) return
         failing = true
         const reason = error instanceof Error ? error.message : String(error)
-        onProblem(`what is known of the targets is not kept over a restart: ${reason}`)
+        onProblem(`what was learned of targets and requests is not kept over a restart: ${reason}`)
       }
     },
   }
 }
 
-function savedIn(text: string): SavedFleet | null {
+function savedIn(text: string): SavedKnowledge | null {
   const read = parseJson(text)
   const savedAtMs = numberAt(read, 'savedAtMs')
-  const fleet = objectAt(read, 'fleet')
-  return isObject(fleet) && savedAtMs !== null ? { savedAtMs, fleet } : null
+  if (savedAtMs === null) return null
+  const part = (name: string) => objectAt(read, name) ?? {}
+  return {
+    savedAtMs,
+    fleet: part('fleet'),
+    learning: part('learning'),
+    experiments: part('experiments'),
+    regionTimes: part('regionTimes'),
+  }
 }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { createFleet } from '../../../src/core/health/fleet.ts'
-import { keepFleet, restoreFleet } from '../../../src/gateway/keep-fleet.ts'
-import type { FleetStore, SavedFleet } from '../../../src/gateway/ports.ts'
+import { keepKnowledge } from '../../../src/gateway/keep-knowledge.ts'
+import { openKnowledge, type SavedKnowledge } from '../../../src/gateway/knowledge.ts'
+import type { KnowledgeStore } from '../../../src/gateway/ports.ts'
 import { virtualClock } from '../../support/virtual-clock.ts'
 import { failing, load, success, targetNamed } from '../core/health/fleets.ts'
 
 const target = targetNamed('p/m')
 const startMs = 1_800_000_000_000
 
-function memory(): FleetStore & { readonly all: SavedFleet[] } {
-  const all: SavedFleet[] = []
+function memory(): KnowledgeStore & { readonly all: SavedKnowledge[] } {
+  const all: SavedKnowledge[] = []
   return {
     all,
     async load() {
@@ -24,10 +24,12 @@ function memory(): FleetStore & { readonly all: SavedFleet[] } {
 /** Lets promises that are due come to their end. */
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
-describe('what is known of the targets', () => {
+describe('what a gateway has seen', () => {
   it('is saved when something was learned, and when the gateway stops', async () => {
-    const [fleet, store, clock] = [createFleet(), memory(), virtualClock(startMs)]
-    const keeper = keepFleet(fleet, store, clock)
+    const [store, clock] = [memory(), virtualClock(startMs)]
+    const knowledge = openKnowledge(null, clock.monotonicMs(), clock.nowMs())
+    const { fleet } = knowledge
+    const keeper = keepKnowledge(knowledge, store, clock)
     clock.advance(5_000)
     await settle()
     expect(store.all).toHaveLength(0)
@@ -44,8 +46,10 @@ describe('what is known of the targets', () => {
   })
 
   it('is taken up by the next run, the time in between counted', async () => {
-    const [fleet, store, clock] = [createFleet(), memory(), virtualClock(startMs)]
-    const keeper = keepFleet(fleet, store, clock)
+    const [store, clock] = [memory(), virtualClock(startMs)]
+    const knowledge = openKnowledge(null, clock.monotonicMs(), clock.nowMs())
+    const { fleet } = knowledge
+    const keeper = keepKnowledge(knowledge, store, clock)
     clock.advance(1_000_000)
     const nowMs = clock.monotonicMs()
     for (let i = 0; i < 2; i++) fleet.sent(target, load, nowMs).ended(failing('overloaded'), nowMs)
@@ -56,16 +60,15 @@ describe('what is known of the targets', () => {
       [60_000, 'half-open'],
       [-3_600_000, 'open'],
     ] as const) {
-      const next = createFleet()
       const nextClock = virtualClock(startMs + 1_000_000 + downMs)
-      await restoreFleet(next, store, nextClock)
+      const saved = await store.load()
+      const next = openKnowledge(saved, nextClock.monotonicMs(), nextClock.nowMs()).fleet
       expect(next.vitals(target).breaker(nextClock.monotonicMs())).toBe(state)
     }
   })
 
-  it('is nothing on a first start', async () => {
-    const fleet = createFleet()
-    await restoreFleet(fleet, memory(), virtualClock())
+  it('is nothing on a first start', () => {
+    const { fleet } = openKnowledge(null, 0, startMs)
     expect(fleet.vitals(target).samples(0)).toBe(0)
   })
 })

@@ -1,0 +1,66 @@
+import type { WaybillRecord } from '../core/account/record.ts'
+import type { Alias } from '../core/catalog.ts'
+import { outcomeOf } from '../core/experiment/outcome-of.ts'
+import { leastCachedTokens } from '../core/health/warmth.ts'
+import { choiceFor } from '../core/plan/choice.ts'
+import type { Resolved } from '../core/plan/make-plan.ts'
+import type { Occasion } from '../core/plan/occasion.ts'
+import type { Plan } from '../core/plan/plan.ts'
+import type { Request } from '../core/request.ts'
+import type { Attempt } from './attempt.ts'
+import type { Knowledge } from './knowledge.ts'
+
+export interface Finished {
+  readonly request: Request
+  readonly resolved: Resolved
+  readonly plan: Plan
+  readonly occasion: Occasion
+  readonly record: WaybillRecord
+  /** The attempt that answered, or the last one made. */
+  readonly final: Attempt | null
+}
+
+/** How a request went, for the plans of those after it. Called when its reply is on its way. */
+export function learn(
+  knowledge: Knowledge,
+  { request, resolved, plan, occasion, record, final }: Finished,
+  nowMs: number,
+  onRollback: (because: string) => void,
+): void {
+  const { usage } = record
+  if (record.outcome === 'success' && final !== null) {
+    const { target } = final.candidate
+    // A lone target keeps every conversation anyway; the key of one is not worth finding out.
+    if (plan.candidates.length > 1 && usage.inputTokens >= leastCachedTokens) {
+      const conversation = request.conversationKey()
+      if (conversation !== null) {
+        knowledge.warmth.replied(conversation, target.name, usage, nowMs)
+      }
+    }
+    const { region } = target.provider
+    if (occasion.region !== null && region !== null && record.firstOutputMs !== null) {
+      knowledge.regionTimes.observe(occasion.region, region, record.firstOutputMs)
+    }
+  }
+  if (resolved.as === 'alias') {
+    learnOfAlias(knowledge, resolved.alias, { request, plan, occasion, record }, nowMs)
+  }
+  if (plan.arm === undefined) return
+  const outcome = outcomeOf(plan.arm, record)
+  const because =
+    outcome === null ? null : knowledge.experiments.observe(plan.arm, outcome, occasion.wallMs)
+  if (because !== null) onRollback(because)
+}
+
+function learnOfAlias(
+  { learning }: Knowledge,
+  asked: Alias,
+  { request, plan, occasion, record }: Pick<Finished, 'request' | 'plan' | 'occasion' | 'record'>,
+  nowMs: number,
+): void {
+  if (plan.strategy !== 'adaptive') return
+  const alias = plan.arm?.arm.alias ?? asked
+  const choice = choiceFor(request.strategy, occasion.client.policy, alias)
+  if (choice.name !== 'adaptive') return
+  learning.finished(request, record, { alias: alias.name, settings: choice.settings }, nowMs)
+}

@@ -1,0 +1,46 @@
+import type { AttemptState } from '../core/execute/situation.ts'
+import type { Failure } from '../core/failure.ts'
+import type { Underway } from '../core/health/fleet.ts'
+import type { Attempt } from './attempt.ts'
+
+/** One attempt of an execution: how it stands, and what carries it. Times are monotonic. */
+export interface Trial extends AttemptState {
+  firstOutputMs: number | null
+  endedMs: number | null
+  failure: Failure | null
+  probe: boolean
+  /** null where the request could not be written for the target. */
+  attempt: Attempt | null
+  /** null where no target is asked. */
+  underway: Underway | null
+}
+
+export function newTrial(candidate: number, startedMs: number, jitter: number): Trial {
+  return {
+    candidate,
+    startedMs,
+    firstOutputMs: null,
+    endedMs: null,
+    failure: null,
+    sent: true,
+    probe: false,
+    jitter,
+    attempt: null,
+    underway: null,
+  }
+}
+
+/** Nobody was asked, because the target cannot express the request. */
+export function unsentTrial(
+  candidate: number,
+  nowMs: number,
+  jitter: number,
+  problem: Failure,
+): Trial {
+  return {
+    ...newTrial(candidate, nowMs, jitter),
+    endedMs: nowMs,
+    failure: { ...problem, retry: 'other' },
+    sent: false,
+  }
+}
