@@ -12,6 +12,7 @@ import { standardOutput, type WriteOut } from './adapters/telemetry/line-sink.ts
 import { createLog, type Log, type LogStyle } from './adapters/telemetry/log.ts'
 import { createPrometheus } from './adapters/telemetry/prometheus.ts'
 import { createRedactor } from './adapters/telemetry/redact.ts'
+import type { ArmFigures } from './adapters/telemetry/routing-metrics.ts'
 import { createUpstreams } from './adapters/upstream/upstreams.ts'
 import { configurationFromEnvironment, configurationFromFile } from './config/configuration.ts'
 import { formatListen, type ListenAddress } from './config/listen.ts'
@@ -21,8 +22,10 @@ import { type ConfigurationWatch, watchConfiguration } from './config/watch.ts'
 import type { ZeroConfiguration } from './config/zero.ts'
 import type { Catalog, ModelFacts } from './core/catalog.ts'
 import { splitsOf } from './core/experiment/split.ts'
+import type { HealthChange } from './core/health/change.ts'
 import { defaultHealth } from './core/health/settings.ts'
 import { codecs } from './gateway/codecs.ts'
+import { fleetSummary } from './gateway/fleet-summary.ts'
 import { type HealthChecks, startHealthChecks } from './gateway/health-checks.ts'
 import { type KnowledgeKeeper, keepKnowledge } from './gateway/keep-knowledge.ts'
 import { type Knowledge, openKnowledge } from './gateway/knowledge.ts'
@@ -107,9 +110,21 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
     (await knowledgeStore?.load()) ?? null,
     systemClock.monotonicMs(),
     systemClock.nowMs(),
+    first.catalog.health,
+    (change) => {
+      prometheus.healthChanged(change)
+      tellHealthChange(log, change)
+    },
   )
+  const prometheus = createPrometheus({
+    ledger: store.health,
+    logLinesDropped: log.dropped,
+    nowMs: systemClock.monotonicMs,
+    targets: knowledge.fleet.all,
+    arms: () => armsOf(inForce.catalog, knowledge),
+    retriesRefused: knowledge.retryBudgets.refused,
+  })
   useCatalog(knowledge, first.catalog)
-  const prometheus = createPrometheus({ ledger: store.health, logLinesDropped: log.dropped })
   prometheus.configured(first.catalog)
   const upstreams = createUpstreams(systemClock)
   const ports: Ports = {
@@ -132,13 +147,15 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
     knowledge,
     catalog: () => inForce.catalog,
     bodyLimitBytes: () => inForce.settings.server.bodyLimit,
-    health: () => health(inForce, store),
+    health: () => health(inForce, store, knowledge),
     metricsText: async () => ({
       contentType: prometheus.contentType,
       text: await prometheus.metricsText(),
     }),
-    onRollback: (because) =>
-      log.event('warn', 'an arm of a traffic split was rolled back', { because }),
+    onRollback({ model, arm, because }) {
+      prometheus.rolledBack(model, arm)
+      log.event('warn', 'an arm of a traffic split was rolled back', { model, arm, because })
+    },
     onInternalError(error) {
       const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
       log.event('error', 'internal error', { trace })
@@ -265,6 +282,20 @@ function useCatalog({ fleet, experiments }: Knowledge, catalog: Catalog): void {
   experiments.use(splitsOf(catalog))
 }
 
+/** State changes only: a target that stays away is silent. */
+function tellHealthChange(log: Log, { target, to, because, forMs }: HealthChange): void {
+  const forSeconds = Math.round(forMs / 100) / 10
+  if (to === 'closed') log.event('info', 'a target is used again', { target, because })
+  else if (to === 'open') log.event('warn', 'a target is broken', { target, because, forSeconds })
+  else log.event('warn', 'a target is left alone', { target, because, forSeconds })
+}
+
+function armsOf(catalog: Catalog, { experiments }: Knowledge): ArmFigures[] {
+  return splitsOf(catalog).flatMap((split) =>
+    experiments.report(split).map((report) => ({ model: split.alias, report })),
+  )
+}
+
 const noProblems: readonly Problem[] = []
 
 interface InForce {
@@ -273,7 +304,7 @@ interface InForce {
 }
 
 /** A broken configuration file or a full disk is shown, but the gateway goes on serving. */
-function health({ catalog, problems }: InForce, store: WaybillStore) {
+function health({ catalog, problems }: InForce, store: WaybillStore, { fleet }: Knowledge) {
   const ledger = store.health()
   const configuration = {
     generation: catalog.generation,
@@ -281,7 +312,8 @@ function health({ catalog, problems }: InForce, store: WaybillStore) {
     problems: problems.map(formatProblem),
   }
   const status = problems.length === 0 && ledger.state === 'ok' ? 'ok' : 'degraded'
-  return { ready: true, status, details: { configuration, ledger } }
+  const summary = fleetSummary(fleet, systemClock.monotonicMs())
+  return { ready: true, status, details: { configuration, ledger, fleet: summary } }
 }
 
 /** Every address of this machine is none to send to: the local one stands for it. */

@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { type ConfigurationOutcome, configurationFromFile } from '../config/configuration.ts'
+import {
+  type ConfigurationOutcome,
+  configurationFromEnvironment,
+  configurationFromFile,
+} from '../config/configuration.ts'
 import type { Problem } from '../config/problem.ts'
 import type { CommandIo } from './command-io.ts'
 
@@ -27,4 +31,14 @@ export async function readConfiguration(
   return outcome.ok
     ? { ...outcome, warnings }
     : { ...outcome, warnings, problems: asNamed(outcome.problems) }
+}
+
+/** The same, or without any file what the environment offers. */
+export async function readConfigurationOrEnvironment(
+  named: string | undefined,
+  io: CommandIo,
+): Promise<ConfigurationOutcome> {
+  const file = findConfigurationFile(named, io.cwd)
+  if (file !== null) return readConfiguration(file, io)
+  return configurationFromEnvironment({ environment: io.env, facts: io.facts, generation: 1 })
 }

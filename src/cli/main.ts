@@ -7,6 +7,7 @@ const commands = {
   init: () => import('./init.ts'),
   check: () => import('./check.ts'),
   schema: () => import('./schema.ts'),
+  explain: () => import('./explain.ts'),
   models: () => import('./models.ts'),
   mock: () => import('./mock.ts'),
   simulate: () => import('./simulate.ts'),

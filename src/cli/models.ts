@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { type ConfigurationOutcome, configurationFromEnvironment } from '../config/configuration.ts'
 import { formatProblem } from '../config/problem.ts'
 import type { Alias, Catalog, Target } from '../core/catalog.ts'
+import type { Arm } from '../core/experiment/split.ts'
 import type { Capabilities } from '../core/needs.ts'
 import type { CommandIo } from './command-io.ts'
-import { findConfigurationFile, readConfiguration } from './configuration-file.ts'
+import { readConfigurationOrEnvironment } from './configuration-file.ts'
 import { formatTable } from './table.ts'
 
 export function register(program: Command, io: CommandIo): void {
@@ -19,7 +19,7 @@ export function register(program: Command, io: CommandIo): void {
 }
 
 async function listModels(named: string | undefined, json: boolean, io: CommandIo): Promise<void> {
-  const outcome = await configuration(named, io)
+  const outcome = await readConfigurationOrEnvironment(named, io)
   if (!outcome.ok) {
     for (const problem of outcome.problems) io.err(formatProblem(problem))
     io.setExitCode(outcome.unreadable ? 2 : 1)
@@ -43,15 +43,6 @@ async function listModels(named: string | undefined, json: boolean, io: CommandI
   )
 }
 
-async function configuration(
-  named: string | undefined,
-  io: CommandIo,
-): Promise<ConfigurationOutcome> {
-  const file = findConfigurationFile(named, io.cwd)
-  if (file !== null) return readConfiguration(file, io)
-  return configurationFromEnvironment({ environment: io.env, facts: io.facts, generation: 1 })
-}
-
 interface ListedModel {
   readonly name: string
   readonly synonyms: readonly string[]
@@ -59,6 +50,23 @@ interface ListedModel {
   /** null for a model that is asked for as provider/model. */
   readonly strategy: string | null
   readonly fallbacks: readonly string[]
+  readonly targets: readonly ListedTarget[]
+  /** How its requests are divided, null where they are not. */
+  readonly split: ListedSplit | null
+  /** For `waybill/auto`: the policy whose clients get this one. */
+  readonly policy: string | null
+}
+
+interface ListedSplit {
+  readonly by: string
+  readonly arms: readonly ListedArm[]
+}
+
+interface ListedArm {
+  readonly name: string
+  readonly weight: number
+  readonly strategy: string
+  /** Those of the name, unless it has its own. */
   readonly targets: readonly ListedTarget[]
 }
 
@@ -80,14 +88,10 @@ function listedModels(catalog: Catalog): ListedModel[] {
   const aliases = new Set<Alias>(catalog.aliases.values())
   const direct = [...catalog.targets.values()].filter((target) => target.provider.enabled)
   return [
-    ...[...aliases].map((alias) => ({
-      name: alias.name,
-      synonyms: alias.synonyms,
-      description: alias.description,
-      strategy: alias.strategy.name,
-      fallbacks: alias.fallbacks,
-      targets: alias.targets.map(({ target, weight }) => listedTarget(target, weight)),
-    })),
+    ...[...aliases].map((alias) => listedAlias(alias, null)),
+    ...[...catalog.policies.values()].flatMap(({ name, auto }) =>
+      auto == null ? [] : [listedAlias(auto, name)],
+    ),
     ...direct.map((target) => ({
       name: target.name,
       synonyms: [],
@@ -95,8 +99,32 @@ function listedModels(catalog: Catalog): ListedModel[] {
       strategy: null,
       fallbacks: [],
       targets: [listedTarget(target, 1)],
+      split: null,
+      policy: null,
     })),
   ]
+}
+
+function listedAlias(alias: Alias, policy: string | null): ListedModel {
+  const { split } = alias
+  return {
+    name: alias.name,
+    synonyms: alias.synonyms,
+    description: alias.description,
+    strategy: alias.strategy.name,
+    fallbacks: alias.fallbacks,
+    targets: listedTargets(alias),
+    split: split == null ? null : { by: split.by, arms: split.arms.map(listedArm) },
+    policy,
+  }
+}
+
+function listedArm({ name, weight, alias }: Arm): ListedArm {
+  return { name, weight, strategy: alias.strategy.name, targets: listedTargets(alias) }
+}
+
+function listedTargets({ targets }: Alias): ListedTarget[] {
+  return targets.map(({ target, weight }) => listedTarget(target, weight))
 }
 
 function listedTarget(
@@ -126,10 +154,21 @@ function namesOf(abilities: Partial<Capabilities>, able: boolean): string[] {
 }
 
 function tableRows(model: ListedModel): string[][] {
-  const name = [model.name, ...model.synonyms].join(', ')
-  return model.targets.map((target, index) => [
+  const names = [model.name, ...model.synonyms].join(', ')
+  const name = model.policy === null ? names : `${names} (policy ${model.policy})`
+  const { split } = model
+  if (split === null) return targetRows(name, model.strategy ?? '-', model.targets)
+  const total = split.arms.reduce((sum, { weight }) => sum + weight, 0)
+  return split.arms.flatMap(({ name: arm, weight, strategy, targets }) => {
+    const share = Math.round((weight / total) * 100)
+    return targetRows(`${name} (arm ${arm}, ${share} %)`, strategy, targets)
+  })
+}
+
+function targetRows(name: string, strategy: string, targets: readonly ListedTarget[]): string[][] {
+  return targets.map((target, index) => [
     index === 0 ? name : '',
-    index === 0 ? (model.strategy ?? '-') : '',
+    index === 0 ? strategy : '',
     target.enabled ? target.target : `${target.target} (disabled)`,
     target.price === null ? 'unknown' : String(target.price.input),
     target.price === null ? 'unknown' : String(target.price.output),

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import { didYouMean, nearNames } from '../core/near-names.ts'
-import { knownKeysAt } from './known-keys.ts'
+import { knownKeysAt, placeOfKey } from './known-keys.ts'
 import { isNotYetAvailable } from './not-yet.ts'
 import type { Findings, Path } from './problem.ts'
-import { showKey, showValue } from './show-value.ts'
+import { looksLikeSecret, showKey, showValue } from './show-value.ts'
 
 /** Words for what zod finds wrong, wherever the schema has no sentence of its own. */
 export const wording: z.core.$ZodErrorMap = (issue) => {
@@ -58,7 +58,8 @@ export function reportIssues(
       const key = showKey(String(path.at(-1)))
       findings.problem(path, `${key} cannot stand here: ${inner?.message ?? issue.message}`, 'key')
     } else {
-      wrongValue(path, issue.message, tree, findings, valuesOf(issue))
+      const more = issue.message === 'must be a mapping' ? keysOf(issue, path) : ''
+      wrongValue(path, issue.message + more, tree, findings, valuesOf(issue))
     }
   }
 }
@@ -73,8 +74,27 @@ function unknownKey(parent: Path, key: string, findings: Findings): void {
     findings.problem(path, 'is not available in this version; take it out', 'key')
     return
   }
-  const near = didYouMean(nearNames(key, knownKeysAt(parent)))
-  findings.problem(path, `unknown key ${showKey(key)}${near && `.${near}`}`, 'key')
+  findings.problem(path, `unknown key ${showKey(key)}${insteadOf(key, parent)}`, 'key')
+}
+
+/** More names than this help nobody. */
+const mostShown = 16
+
+/** What would be right: a name spelled alike, the place of the key, or the keys there are. */
+function insteadOf(key: string, parent: Path): string {
+  const keys = knownKeysAt(parent)
+  const near = didYouMean(nearNames(key, keys))
+  if (near !== '') return `.${near}`
+  const place = looksLikeSecret(key) ? null : placeOfKey(parent, key)
+  if (place !== null) return `; it belongs ${place === '' ? 'at the top' : `into ${place}`}`
+  return keys.length === 0 || keys.length > mostShown ? '' : `; keys here: ${keys.join(', ')}`
+}
+
+/** `must be a mapping` alone leaves open of what. */
+function keysOf(issue: z.core.$ZodIssue, path: Path): string {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'object') return ''
+  const keys = knownKeysAt(path)
+  return keys.length === 0 || keys.length > mostShown ? '' : ` of ${keys.join(', ')}`
 }
 
 function wrongValue(

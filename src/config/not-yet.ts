@@ -7,7 +7,7 @@ const limits = ['budget', 'budgets', 'limits', 'rateLimit', 'rateLimits']
  * mistake.
  */
 const laterKeys: readonly (readonly [pattern: string, keys: readonly string[]])[] = [
-  ['', ['admin', 'cache', 'dashboard', 'hedge', 'state', ...limits]],
+  ['', ['admin', 'cache', 'dashboard', 'state', ...limits]],
   ['server', ['workers']],
   ['providers.*', limits],
   ['models.*', ['cache', ...limits]],

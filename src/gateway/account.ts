@@ -7,7 +7,7 @@ import { noUsage } from '../core/reply.ts'
 import type { Request } from '../core/request.ts'
 import type { Delivery } from './delivery.ts'
 import type { Incoming } from './exchange.ts'
-import { type Ending, providersError } from './execute.ts'
+import { type Ending, providersError } from './ending.ts'
 import type { Ledger } from './ports.ts'
 
 /**
@@ -79,22 +79,23 @@ export function waybillOfRefusal(story: Story, refusal: Failure, nowMs: number):
   })
 }
 
-interface FromExecution extends Pick<
-  WaybillRecord,
-  | 'attempts'
-  | 'translated'
-  | 'warnings'
-  | 'status'
-  | 'outcome'
-  | 'failureClass'
-  | 'failureMessage'
-  | 'usage'
-  | 'usageEstimated'
-  | 'costNanoUsd'
-  | 'firstOutputMs'
-  | 'overheadMs'
-  | 'replyBytes'
-> {
+interface FromExecution
+  extends Pick<
+    WaybillRecord,
+    | 'attempts'
+    | 'translated'
+    | 'warnings'
+    | 'status'
+    | 'outcome'
+    | 'failureClass'
+    | 'failureMessage'
+    | 'usage'
+    | 'usageEstimated'
+    | 'costNanoUsd'
+    | 'firstOutputMs'
+    | 'overheadMs'
+    | 'replyBytes'
+  > {
   /** The candidate that answered, or the last one tried. */
   readonly candidate: RankedCandidate | null
   /** Candidates the request could not be written for. */

@@ -3,7 +3,7 @@ import type { Request } from '../core/request.ts'
 import type { DialectCodec } from '../dialects/dialect.ts'
 import type { Attempt, UpstreamReply } from './attempt.ts'
 import type { Delivery } from './delivery.ts'
-import { type Ending, providersError } from './execute.ts'
+import { type Ending, providersError } from './ending.ts'
 import { headersToClient } from './headers.ts'
 import { contentHeaders } from './reply-headers.ts'
 
@@ -64,7 +64,7 @@ function refuse(
   // SDKs retry 408, 409, 429 and 5xx by themselves: what we have tried they must not multiply. When
   // this gateway stops, another one may answer.
   const tried = ending.final !== null && failure.class !== 'shutting_down'
-  if (tried) headers.push('x-should-retry', 'false')
+  if (tried && !headers.includes('x-should-retry')) headers.push('x-should-retry', 'false')
   delivery.answer(status, headers, body)
 }
 

@@ -52,8 +52,9 @@ export class Delivery {
   /** The first output: the head goes out, and these bytes. */
   begin(attempt: Attempt, attempts: number, bytes: readonly Uint8Array[]): Delivery {
     if (this.#gone) return this
+    const headers = this.#headOf(attempt, attempts)
     this.status = attempt.status ?? 200
-    this.#outgoing.head(this.status, this.#headOf(attempt, attempts))
+    this.#outgoing.head(this.status, headers)
     this.write(bytes)
     return this
   }
@@ -65,11 +66,13 @@ export class Delivery {
       this.bytesSent += piece.length
       flowing = this.#outgoing.write(piece)
     }
-    if (!flowing && !this.#paused) {
+    if (flowing) return
+    if (!this.#paused) {
       this.#paused = true
       this.#watch()
-      this.#flow(false)
     }
+    // Each time: the one that writes may be another than the one that was told, going on for it.
+    this.#flow(false)
   }
 
   #drained(): void {

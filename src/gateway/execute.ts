@@ -1,57 +1,30 @@
-import type { Alias, RetryBudgetSettings } from '../core/catalog.ts'
 import { continueWith, mayContinue } from '../core/execute/continue-with.ts'
 import { latestFailure } from '../core/execute/history.ts'
 import { nextAction } from '../core/execute/next-action.ts'
-import type { RetryBudget } from '../core/execute/retry-budget.ts'
-import type { Permits, Situation } from '../core/execute/situation.ts'
-import { type Failure, failure, type Outcome } from '../core/failure.ts'
-import type { Vitals } from '../core/health/vitals.ts'
-import type { Excluded, Plan, RankedCandidate } from '../core/plan/plan.ts'
-import type { SoFar } from '../dialects/continuation/so-far.ts'
+import type { Situation } from '../core/execute/situation.ts'
+import { type Failure, failure } from '../core/failure.ts'
+import type { Excluded, RankedCandidate } from '../core/plan/plan.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
-import { Attempt, type UpstreamReply, type Writer } from './attempt.ts'
-import { prepareContinuation, stitchedTo } from './continuation.ts'
+import { Attempt, type Writer } from './attempt.ts'
+import { brokenReply, prepareContinuation, stitchedTo } from './continuation.ts'
 import type { Delivery } from './delivery.ts'
+import { type Ending, finalOf } from './ending.ts'
 import type { Incoming } from './exchange.ts'
-import type { Knowledge } from './knowledge.ts'
 import { type OpenPipe, openKeptPipe, openPipe } from './open-pipe.ts'
 import type { Ports } from './ports.ts'
 import { type Prepared, prepareCall } from './prepare-call.ts'
 import type { ReadRequest } from './read-request.ts'
 import type { Member, Roster } from './roster.ts'
-import { newTrial, type Trial, unsentTrial } from './trial.ts'
-
-/** How a request came out. In every case the last bytes have not left yet: accounting comes first. */
-export interface Ending {
-  readonly outcome: 'success' | 'failure' | 'cancelled'
-  readonly attempts: readonly Attempt[]
-  /** The attempt that answered, or the last one made. */
-  readonly final: Attempt | null
-  readonly failure: Failure | null
-  /** Targets that could not express the request, found out when their turn came. */
-  readonly unfit: readonly Excluded[]
-  /** Last bytes of a success. */
-  readonly tail: readonly Uint8Array[]
-}
-
-/** The provider's own error, where the client gets it as it is: it speaks the same dialect. */
-export function providersError({ final, failure: problem }: Ending): UpstreamReply | null {
-  return final?.passesThrough === true && problem === final.failure ? final.upstreamReply : null
-}
+import { Spending, type SpendingInput } from './spending.ts'
+import { attemptsOf, candidateOf, newTrial, type Trial, unsentTrial } from './trial.ts'
 
 /** A running request that can be told to end: the drain time is over. */
 export interface Stoppable extends Member {
   stopServing(): void
 }
 
-export interface ExecuteInput {
+export interface ExecuteInput extends SpendingInput {
   readonly ports: Ports
-  readonly knowledge: Knowledge
-  readonly plan: Plan
-  /** The alias the client asked for; null for a target it named itself. */
-  readonly alias: Alias | null
-  /** Of all traffic; absent: the defaults. */
-  readonly retryBudget: RetryBudgetSettings | undefined
   readonly incoming: Incoming
   readonly read: ReadRequest
   readonly context: ReplyContext
@@ -70,11 +43,11 @@ export function execute(input: ExecuteInput): Promise<Ending> {
   return new Promise((resolve) => new Execution(input, resolve).begin())
 }
 
-class Execution implements Stoppable, Permits {
+class Execution implements Stoppable {
   rosterPlace = -1
   readonly #input: ExecuteInput
   readonly #resolve: (ending: Ending) => void
-  readonly #budget: RetryBudget
+  readonly #spending: Spending
   readonly #trials: Trial[] = []
   readonly #unfit: Excluded[] = []
   /** The one the client reads. */
@@ -86,49 +59,37 @@ class Execution implements Stoppable, Permits {
   constructor(input: ExecuteInput, resolve: (ending: Ending) => void) {
     this.#input = input
     this.#resolve = resolve
-    this.#budget = input.knowledge.retryBudgets.of(input.alias, input.retryBudget)
+    this.#spending = new Spending(input, input.ports.clock)
   }
 
   begin(): void {
-    const { delivery, plan, ports, running, incoming, knowledge, alias, read } = this.#input
-    const nowMs = ports.clock.monotonicMs()
-    this.#budget.arrived(plan.candidates[0]?.outlook.costNanoUsd ?? null, nowMs)
-    if (alias?.hedge != null && read.request.streaming !== null) {
-      knowledge.hedging.arrived(alias.name, alias.hedge)
+    const { delivery, plan, ports, running, incoming, read } = this.#input
+    this.#spending.arrived(read.request.streaming !== null)
+    running.join(this)
+    if (plan.deadlineMs !== null) {
+      const leftMs = Math.max(1, incoming.arrivedMonotonicMs + plan.deadlineMs - this.#nowMs())
+      this.#cancelDeadline = ports.clock.after(leftMs, () => this.#deadlinePassed())
     }
-    delivery.onGone(() => this.#clientGone())
     delivery.onFlow((flowing) =>
       flowing ? this.#winner?.attempt?.resume() : this.#winner?.attempt?.pause(),
     )
-    running.join(this)
-    if (plan.deadlineMs !== null) {
-      const leftMs = Math.max(1, incoming.arrivedMonotonicMs + plan.deadlineMs - nowMs)
-      this.#cancelDeadline = ports.clock.after(leftMs, () => this.#deadlinePassed())
-    }
+    // Last: a client that has left already ends the request here.
+    delivery.onGone(() => this.#clientGone())
     this.#step()
   }
 
-  vitals(candidate: number): Vitals {
-    return this.#input.knowledge.fleet.vitals(this.#candidate(candidate).target)
-  }
-
-  retry(costNanoUsd: number | null): boolean {
-    return this.#budget.allows(costNanoUsd, this.#nowMs(), this.#input.plan.panic)
-  }
-
-  hedge(): boolean {
-    const { alias, knowledge } = this.#input
-    return alias !== null && knowledge.hedging.allows(alias.name)
-  }
-
   /** A fault of our own ends this request alone: thrown from a timer it would end the process. */
-  #step(): void {
+  #guarded(act: () => void): void {
     try {
-      this.#next()
+      act()
     } catch (error) {
       this.#input.onInternalError(error)
       this.#finish('failure', failure('internal', 'The gateway failed; its log says why.'))
     }
+  }
+
+  #step(): void {
+    this.#guarded(() => this.#next())
   }
 
   #next(): void {
@@ -136,62 +97,59 @@ class Execution implements Stoppable, Permits {
       this.#cancelWait?.()
       this.#cancelWait = null
       if (this.#over) return
-      const { plan, ports } = this.#input
       const action = nextAction(this.#situation())
       if (action.do === 'give-up') {
-        this.#giveUp(action.failure)
+        this.#finish(
+          'failure',
+          action.failure ?? latestFailure(this.#trials)?.failure ?? noTarget(),
+        )
         return
       }
       if (action.do === 'wait') {
         if (action.untilMs === null) return
         const delayMs = Math.max(0, action.untilMs - this.#nowMs())
-        this.#cancelWait = ports.clock.after(delayMs, () => this.#step())
+        this.#cancelWait = this.#input.ports.clock.after(delayMs, () => this.#step())
         return
       }
-      this.#withdraw(action.do, action.candidate)
-      const sent = this.#ask(action.candidate)
+      const sent = this.#ask(action.candidate, action.do)
       // Whoever runs reports by itself; only a hedge needs a look in between.
-      if (sent && plan.hedge == null) return
+      if (sent && this.#input.plan.hedge == null) return
     }
   }
 
   #situation(): Situation {
     const { plan, incoming } = this.#input
     const arrivedMs = incoming.arrivedMonotonicMs
-    return { plan, attempts: this.#trials, arrivedMs, nowMs: this.#nowMs(), permits: this }
-  }
-
-  #withdraw(what: 'send' | 'hedge', candidate: number): void {
-    const { alias, knowledge } = this.#input
-    if (what === 'hedge') {
-      if (alias !== null) knowledge.hedging.withdraw(alias.name)
-    } else if (this.#trials.some(({ sent }) => sent)) {
-      this.#budget.withdraw(this.#candidate(candidate).outlook.costNanoUsd, this.#nowMs())
-    }
+    const permits = this.#spending
+    return { plan, attempts: this.#trials, arrivedMs, nowMs: this.#nowMs(), permits }
   }
 
   /** False where the target cannot express the request; another may. */
-  #ask(index: number): boolean {
+  #ask(index: number, what: 'send' | 'hedge'): boolean {
     const { plan, incoming, read } = this.#input
-    const candidate = this.#candidate(index)
+    const candidate = candidateOf(plan, index)
     const prepared = prepareCall(candidate, incoming, read, this.#keyTurn(candidate))
     if (!prepared.ok) {
       this.#noteUnsent(index, prepared.failure)
       return false
     }
-    const keeps = read.request.streaming !== null && isChat(read) && mayContinue(plan)
-    this.#start(index, prepared.value, keeps ? openKeptPipe : openPipe)
+    if (what === 'hedge') this.#spending.drawHedge()
+    else if (this.#trials.some(({ sent }) => sent)) this.#spending.drawRetry(index)
+    const { streaming, endpoint } = read.request
+    const kept = streaming !== null && endpoint.operation === 'chat' && mayContinue(plan)
+    this.#send(index, prepared.value, kept ? openKeptPipe : openPipe)
     return true
   }
 
   #noteUnsent(index: number, problem: Failure): void {
-    this.#unfit.push({ target: this.#candidate(index).target.name, because: problem.message })
-    this.#trials.push(unsentTrial(index, this.#nowMs(), this.#input.ports.random(), problem))
+    const { plan, ports } = this.#input
+    this.#unfit.push({ target: candidateOf(plan, index).target.name, because: problem.message })
+    this.#trials.push(unsentTrial(index, this.#nowMs(), ports.random(), problem))
   }
 
-  #start(index: number, prepared: Prepared, open: OpenPipe): void {
-    const { ports, read, context, knowledge, onInternalError } = this.#input
-    const candidate = this.#candidate(index)
+  #send(index: number, prepared: Prepared, open: OpenPipe): void {
+    const { ports, plan, read, context, knowledge, onInternalError } = this.#input
+    const candidate = candidateOf(plan, index)
     const nowMs = this.#nowMs()
     const trial = newTrial(index, nowMs, ports.random())
     const attempt = new Attempt(
@@ -203,8 +161,8 @@ class Execution implements Stoppable, Permits {
       {
         heard: (headers) => knowledge.fleet.heard(candidate.target, headers, this.#nowMs()),
         output: (bytes) => this.#shown(trial, attempt, bytes),
-        ended: (tail) => this.#answered(trial, tail),
-        failed: (problem) => this.#failed(trial, problem),
+        ended: (tail) => this.#guarded(() => this.#answered(trial, tail)),
+        failed: (problem) => this.#guarded(() => this.#failed(trial, problem)),
         threw: onInternalError,
       },
       open,
@@ -212,24 +170,15 @@ class Execution implements Stoppable, Permits {
     trial.attempt = attempt
     this.#trials.push(trial)
     if (!attempt.isEstimate) {
-      trial.underway = knowledge.fleet.sent(
-        candidate.target,
-        {
-          inputTokens: read.request.inputTokensEstimate,
-          outputTokens: candidate.outlook.outputTokens,
-          whole: read.request.streaming === null,
-        },
-        nowMs,
-      )
+      const load = {
+        inputTokens: read.request.inputTokensEstimate,
+        outputTokens: candidate.outlook.outputTokens,
+        whole: read.request.streaming === null,
+      }
+      trial.underway = knowledge.fleet.sent(candidate.target, load, nowMs)
       trial.probe = trial.underway.probe === true
     }
     attempt.start(ports)
-  }
-
-  #candidate(index: number): RankedCandidate {
-    const candidate = this.#input.plan.candidates[index]
-    if (candidate === undefined) throw new Error(`the plan has no candidate ${index}`)
-    return candidate
   }
 
   /**
@@ -249,7 +198,7 @@ class Execution implements Stoppable, Permits {
     trial.underway?.firstOutput(nowMs)
     this.#winner = trial
     this.#cancelOthers(trial)
-    if (!delivery.committed) return delivery.begin(attempt, this.#sentAttempts().length, bytes)
+    if (!delivery.committed) return delivery.begin(attempt, attemptsOf(this.#trials).length, bytes)
     delivery.write(bytes)
     return delivery
   }
@@ -266,66 +215,32 @@ class Execution implements Stoppable, Permits {
     this.#close(trial, problem)
     if (this.#over) return
     if (!this.#input.delivery.committed) this.#step()
-    // A second one in a race was given up; the one that won goes on.
-    else if (trial === this.#winner || this.#winner?.endedMs !== null) this.#brokeOff(problem)
+    else if (!this.#goesOn()) this.#finish('failure', this.#brokenBy() ?? problem)
   }
 
-  /** The client has seen a part: another target may go on from there, or the reply ends in an error. */
-  #brokeOff(problem: Failure): void {
-    try {
-      if (!this.#continued()) this.#finish('failure', this.#toShow(problem))
-    } catch (error) {
-      this.#input.onInternalError(error)
-      this.#finish('failure', problem)
-    }
-  }
-
-  #continued(): boolean {
-    const { read, incoming } = this.#input
-    const first = this.#trials.find(({ firstOutputMs }) => firstOutputMs !== null)
-    const soFar = this.#soFar()
-    if (soFar === null || first?.attempt == null || read.request.streaming === null) return false
-    // Its sequence numbers cannot be gone on with by a stranger.
-    const { passesThrough } = first.attempt
-    if (read.request.endpoint.dialect === 'openai-responses' && passesThrough) return false
+  /** The client has seen a part: another target may go on from there. */
+  #goesOn(): boolean {
+    const { plan, read, incoming } = this.#input
+    const broken = brokenReply(this.#trials, read.request)
+    if (broken === null) return false
     for (;;) {
       const action = continueWith(this.#situation())
       if (action.do === 'give-up') return false
-      const candidate = this.#candidate(action.candidate)
-      this.#budget.withdraw(candidate.outlook.costNanoUsd, this.#nowMs())
-      const keyTurn = this.#keyTurn(candidate)
-      const prepared: Outcome<Prepared> = prepareContinuation(
-        candidate,
-        incoming,
-        read,
-        soFar,
-        keyTurn,
-      )
+      const candidate = candidateOf(plan, action.candidate)
+      const turn = this.#keyTurn(candidate)
+      const prepared = prepareContinuation(candidate, incoming, read, broken, turn)
       if (prepared.ok) {
-        this.#start(action.candidate, prepared.value, stitchedTo(soFar, passesThrough))
+        this.#spending.drawRetry(action.candidate)
+        this.#send(action.candidate, prepared.value, stitchedTo(broken))
         return true
       }
       this.#noteUnsent(action.candidate, prepared.failure)
     }
   }
 
-  /** All the client has seen: the newest continuation knows what came before it. */
-  #soFar(): SoFar | null {
-    for (const { attempt } of this.#trials.toReversed()) {
-      const soFar = attempt?.soFar() ?? null
-      if (soFar !== null) return soFar
-    }
-    return null
-  }
-
   /** What broke the reply off, not what kept others from going on with it. */
-  #toShow(problem: Failure): Failure {
-    const cut = this.#trials.find(({ firstOutputMs }) => firstOutputMs !== null)
-    return cut?.failure ?? problem
-  }
-
-  #giveUp(problem: Failure | null): void {
-    this.#finish('failure', problem ?? latestFailure(this.#trials)?.failure ?? noAttempt())
+  #brokenBy(): Failure | null {
+    return this.#trials.find(({ firstOutputMs }) => firstOutputMs !== null)?.failure ?? null
   }
 
   /** The trial is over; the fleet learns of it at once, so that the next decision knows. */
@@ -335,8 +250,13 @@ class Execution implements Stoppable, Permits {
     trial.failure = problem
     const { attempt, underway } = trial
     if (attempt === null || underway === null) return
-    const record = attempt.record(this.#input.incoming.arrivedMonotonicMs)
-    underway.ended(record, trial.endedMs)
+    const { incoming, onInternalError } = this.#input
+    try {
+      underway.ended(attempt.record(incoming.arrivedMonotonicMs), trial.endedMs)
+    } catch (error) {
+      // What there is to learn from an attempt is worth less than the reply.
+      onInternalError(error)
+    }
   }
 
   #cancelOthers(winner: Trial | null): void {
@@ -375,20 +295,9 @@ class Execution implements Stoppable, Permits {
     this.#cancelDeadline?.()
     this.#cancelOthers(null)
     this.#input.running.leave(this)
-    const attempts = this.#sentAttempts()
-    const final = this.#finalOf(attempts, problem)
+    const attempts = attemptsOf(this.#trials)
+    const final = finalOf(attempts, this.#winner?.attempt ?? null, problem)
     this.#resolve({ outcome, attempts, final, failure: problem, tail, unfit: this.#unfit })
-  }
-
-  #finalOf(attempts: readonly Attempt[], problem: Failure | null): Attempt | null {
-    if (problem === null) return this.#winner?.attempt ?? null
-    return attempts.find((attempt) => attempt.failure === problem) ?? attempts.at(-1) ?? null
-  }
-
-  #sentAttempts(): Attempt[] {
-    const attempts: Attempt[] = []
-    for (const { attempt } of this.#trials) if (attempt !== null) attempts.push(attempt)
-    return attempts
   }
 
   #nowMs(): number {
@@ -396,10 +305,6 @@ class Execution implements Stoppable, Permits {
   }
 }
 
-function isChat({ request }: ReadRequest): boolean {
-  return request.endpoint.operation === 'chat'
-}
-
-function noAttempt(): Failure {
+function noTarget(): Failure {
   return failure('no_target_available', 'No target could be tried.')
 }

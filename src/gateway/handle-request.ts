@@ -10,7 +10,7 @@ import { Delivery } from './delivery.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
 import { execute, type Stoppable } from './execute.ts'
 import type { Knowledge } from './knowledge.ts'
-import { learn } from './learn.ts'
+import { learn, type RolledBack } from './learn.ts'
 import type { Ports } from './ports.ts'
 import { readRequest } from './read-request.ts'
 import { addDecision, contentHeaders } from './reply-headers.ts'
@@ -26,8 +26,7 @@ export interface Serving {
   /** The requests that are being executed. */
   readonly running: Roster<Stoppable>
   readonly onInternalError: (error: unknown) => void
-  /** A canary was taken out of its traffic split; the text says why. */
-  readonly onRollback: (because: string) => void
+  readonly onRollback: (rolledBack: RolledBack) => void
 }
 
 /**

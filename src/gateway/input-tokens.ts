@@ -38,7 +38,8 @@ function plainBytes(body: Buffer): number {
  */
 function foreignBytes(body: Buffer): number {
   let bytes = 0
-  for (const byte of body) {
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at] ?? 0
     if (byte < 0x80) bytes += 1
     else if (byte >= 0xf0) bytes += 6
     else if (byte >= 0xe0) bytes += 3

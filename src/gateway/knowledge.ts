@@ -1,7 +1,9 @@
 import { Hedging } from '../core/execute/hedging.ts'
 import { createRetryBudgets, type RetryBudgets } from '../core/execute/retry-budgets.ts'
 import { type Experiments, openExperiments } from '../core/experiment/experiments.ts'
+import type { OnHealthChange } from '../core/health/change.ts'
 import { createFleet, type LiveFleet } from '../core/health/fleet.ts'
+import type { HealthSettings } from '../core/health/settings.ts'
 import { openWarmth, type Warmth } from '../core/health/warmth.ts'
 import type { JsonObject } from '../core/json.ts'
 import { createLearning, type Learning } from '../core/learn/learning.ts'
@@ -37,14 +39,16 @@ export interface SavedKnowledge {
 /**
  * Knowledge of a run before this one, or none. `nowMs` is monotonic, `wallMs` since the epoch: the
  * monotonic clock began anew, so the time in between is taken from the one on the wall; a clock that
- * went back counts as no time.
+ * went back counts as no time. `settings` bound what is taken up of it.
  */
 export function openKnowledge(
   saved: SavedKnowledge | null,
   nowMs: number,
   wallMs: number,
+  settings?: HealthSettings,
+  onHealthChange?: OnHealthChange,
 ): Knowledge {
-  const fleet = createFleet()
+  const fleet = createFleet(settings, onHealthChange)
   const learning = createLearning()
   if (saved !== null) {
     fleet.restore(saved.fleet, nowMs - Math.max(0, wallMs - saved.savedAtMs))

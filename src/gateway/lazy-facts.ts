@@ -1,19 +1,14 @@
 import { hash } from 'node:crypto'
 import type { Needs } from '../core/needs.ts'
-import type { Request } from '../core/request.ts'
+import type { Operation } from '../core/request.ts'
 import type { DialectCodec } from '../dialects/dialect.ts'
 import type { LazyBody, Media } from '../dialects/request-content.ts'
-import type { Span } from '../dialects/scan-json.ts'
+import { isRepeatable } from '../dialects/repeatable.ts'
+import { membersOf, type Span } from '../dialects/scan-json.ts'
 import type { Incoming } from './exchange.ts'
 import { estimateFormTokens, estimateInputTokens } from './input-tokens.ts'
 import { lazyBody } from './lazy-body.ts'
 import { leastInputTokens } from './least-input-tokens.ts'
-
-/** The part of a request that is found out when somebody asks, and then once. */
-export interface LazyFacts extends Pick<Request, 'needs' | 'conversationKey' | 'promptSample'> {
-  inputTokensEstimate(): number
-  leastInputTokens(): number
-}
 
 export interface LazySource {
   readonly incoming: Incoming
@@ -29,33 +24,86 @@ export interface LazySource {
 const sampleLength = 4_096
 
 /**
- * Most requests go where there is nothing to choose, so nothing here runs before it is asked for. The
- * parts are shared: who asks for needs and for the conversation has the messages parsed once.
+ * The part of a request that is found out when somebody asks, and then once. Most requests go where
+ * there is nothing to choose, so nothing here runs before. The parts are shared: who asks for needs and
+ * for the conversation has the messages parsed once. A class, because a closure for each part would be
+ * most of what a request costs.
  */
-export function lazyFacts(source: LazySource): LazyFacts {
-  const { codec, members, streaming } = source
-  const { operation } = source.incoming.endpoint
-  const bytes = bufferOf(source.incoming.body)
-  const isChat = operation === 'chat'
-  const body = members === null ? null : once(() => lazyBody(bytes, members))
-  const needs = once(() =>
-    body === null || !(isChat || operation === 'count-tokens')
-      ? { ...nothingNeeded, streaming }
-      : readNeeds(body(), codec, streaming),
-  )
-  return {
-    inputTokensEstimate: once(() =>
-      members === null ? estimateFormTokens(bytes) : estimateInputTokens(bytes),
-    ),
-    leastInputTokens: once(() => (members === null ? 0 : leastInputTokens(bytes))),
-    needs,
-    conversationKey: once(() =>
-      body === null || !isChat ? null : conversationKey(body(), bytes, source),
-    ),
-    promptSample: once(() => {
-      if (body === null || !(isChat || operation === 'completion')) return ''
-      return codec.requestContent.lastUserText(body()).slice(0, sampleLength).toWellFormed()
-    }),
+export class LazyFacts {
+  readonly #source: LazySource
+  readonly #bytes: Buffer
+  #body: LazyBody | null = null
+  #inputTokens: number | null = null
+  #leastInputTokens: number | null = null
+  #needs: Needs | null = null
+  #conversationKey: string | null | undefined
+  #promptSample: string | null = null
+
+  constructor(source: LazySource) {
+    this.#source = source
+    this.#bytes = bufferOf(source.incoming.body)
+  }
+
+  inputTokensEstimate(): number {
+    const isForm = this.#source.members === null
+    this.#inputTokens ??= isForm ? estimateFormTokens(this.#bytes) : estimateInputTokens(this.#bytes)
+    return this.#inputTokens
+  }
+
+  leastInputTokens(): number {
+    this.#leastInputTokens ??= this.#source.members === null ? 0 : leastInputTokens(this.#bytes)
+    return this.#leastInputTokens
+  }
+
+  needs(): Needs {
+    this.#needs ??= this.#readNeeds()
+    return this.#needs
+  }
+
+  conversationKey(): string | null {
+    if (this.#conversationKey === undefined) {
+      const body = this.#operation() === 'chat' ? this.#lazyBody() : null
+      this.#conversationKey =
+        body === null ? null : conversationKey(body, this.#bytes, this.#source)
+    }
+    return this.#conversationKey
+  }
+
+  promptSample(): string {
+    this.#promptSample ??= this.#readSample()
+    return this.#promptSample
+  }
+
+  repeatable(): boolean {
+    const { members, codec, incoming } = this.#source
+    return members !== null && isRepeatable(codec.name, membersOf(incoming.body, members))
+  }
+
+  #operation(): Operation {
+    return this.#source.incoming.endpoint.operation
+  }
+
+  #lazyBody(): LazyBody | null {
+    const { members } = this.#source
+    if (members === null) return null
+    this.#body ??= lazyBody(this.#bytes, members)
+    return this.#body
+  }
+
+  #readNeeds(): Needs {
+    const { codec, streaming } = this.#source
+    const operation = this.#operation()
+    const body =
+      operation === 'chat' || operation === 'count-tokens' ? this.#lazyBody() : null
+    return body === null ? { ...nothingNeeded, streaming } : readNeeds(body, codec, streaming)
+  }
+
+  #readSample(): string {
+    const operation = this.#operation()
+    const body = operation === 'chat' || operation === 'completion' ? this.#lazyBody() : null
+    if (body === null) return ''
+    const text = this.#source.codec.requestContent.lastUserText(body)
+    return text.slice(0, sampleLength).toWellFormed()
   }
 }
 

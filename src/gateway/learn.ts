@@ -20,12 +20,21 @@ export interface Finished {
   readonly final: Attempt | null
 }
 
+/** A canary that was taken out of its traffic split. */
+export interface RolledBack {
+  /** Public name whose traffic is split. */
+  readonly model: string
+  readonly arm: string
+  /** For people. */
+  readonly because: string
+}
+
 /** How a request went, for the plans of those after it. Called when its reply is on its way. */
 export function learn(
   knowledge: Knowledge,
   { request, resolved, plan, occasion, record, final }: Finished,
   nowMs: number,
-  onRollback: (because: string) => void,
+  onRollback: (rolledBack: RolledBack) => void,
 ): void {
   const { usage } = record
   if (record.outcome === 'success' && final !== null) {
@@ -49,7 +58,9 @@ export function learn(
   const outcome = outcomeOf(plan.arm, record)
   const because =
     outcome === null ? null : knowledge.experiments.observe(plan.arm, outcome, occasion.wallMs)
-  if (because !== null) onRollback(because)
+  if (because === null) return
+  const { split, arm } = plan.arm
+  onRollback({ model: split.alias, arm: arm.name, because })
 }
 
 function learnOfAlias(

@@ -3,13 +3,13 @@ import type { StrategyName } from '../core/catalog.ts'
 import { strategyNames } from '../core/catalog.ts'
 import { failed, failure, type Outcome, ok } from '../core/failure.ts'
 import { isObject, type JsonObject, parseJson } from '../core/json.ts'
-import type { Request } from '../core/request.ts'
+import type { Needs } from '../core/needs.ts'
+import type { Endpoint, Request } from '../core/request.ts'
 import type { DialectCodec, RequestFacts } from '../dialects/dialect.ts'
-import { isRepeatable } from '../dialects/repeatable.ts'
 import { membersOf, type Span, scanObject } from '../dialects/scan-json.ts'
 import { multipartModel } from '../dialects/scan-multipart.ts'
 import type { Incoming } from './exchange.ts'
-import { lazyFacts } from './lazy-facts.ts'
+import { LazyFacts } from './lazy-facts.ts'
 
 /** What the bytes of a request say, and where: enough to route it and to splice it. */
 export interface ReadRequest {
@@ -106,29 +106,83 @@ function complete(
   const user = (headers['x-waybill-user'] ?? parts.facts.user)?.slice(0, longestUser) ?? null
   const { members } = parts
   const streaming = parts.streaming !== null
-  const lazy = lazyFacts({ incoming, codec, members, streaming, user })
-  const request: Request = {
+  const lazy = new LazyFacts({ incoming, codec, members, streaming, user })
+  const request = new ReadFacts(lazy, {
     id,
     endpoint: incoming.endpoint,
     model: parts.model,
     streaming: parts.streaming,
     user,
-    get inputTokensEstimate() {
-      return lazy.inputTokensEstimate()
-    },
-    leastInputTokens: lazy.leastInputTokens,
     maxOutputTokens: parts.facts.maxOutputTokens,
-    repeatable: () =>
-      members !== null && isRepeatable(codec.name, membersOf(incoming.body, members)),
-    needs: lazy.needs,
-    conversationKey: lazy.conversationKey,
-    promptSample: lazy.promptSample,
     metadata: metadata.value,
     strategy: strategy.value,
     timeoutMs: timeoutMs.value,
     noFallback: noFallback.value,
-  }
+  })
   return ok({ request, members: parts.members, modelSpan: parts.modelSpan, facts: parts.facts })
+}
+
+type Told = Omit<
+  Request,
+  | 'inputTokensEstimate'
+  | 'leastInputTokens'
+  | 'repeatable'
+  | 'needs'
+  | 'conversationKey'
+  | 'promptSample'
+>
+
+/** A request as its bytes tell it: the rest is found out when somebody asks. */
+class ReadFacts implements Request {
+  readonly id: string
+  readonly endpoint: Endpoint
+  readonly model: string
+  readonly streaming: Request['streaming']
+  readonly user: string | null
+  readonly maxOutputTokens: number | null
+  readonly metadata: Readonly<Record<string, string>>
+  readonly strategy: StrategyName | null
+  readonly timeoutMs: number | null
+  readonly noFallback: boolean
+  readonly #lazy: LazyFacts
+
+  constructor(lazy: LazyFacts, told: Told) {
+    this.id = told.id
+    this.endpoint = told.endpoint
+    this.model = told.model
+    this.streaming = told.streaming
+    this.user = told.user
+    this.maxOutputTokens = told.maxOutputTokens
+    this.metadata = told.metadata
+    this.strategy = told.strategy
+    this.timeoutMs = told.timeoutMs
+    this.noFallback = told.noFallback
+    this.#lazy = lazy
+  }
+
+  get inputTokensEstimate(): number {
+    return this.#lazy.inputTokensEstimate()
+  }
+
+  leastInputTokens(): number {
+    return this.#lazy.leastInputTokens()
+  }
+
+  repeatable(): boolean {
+    return this.#lazy.repeatable()
+  }
+
+  needs(): Needs {
+    return this.#lazy.needs()
+  }
+
+  conversationKey(): string | null {
+    return this.#lazy.conversationKey()
+  }
+
+  promptSample(): string {
+    return this.#lazy.promptSample()
+  }
 }
 
 function strategyHeader(value: string | undefined): Outcome<StrategyName | null> {

@@ -1,6 +1,7 @@
 import type { AttemptState } from '../core/execute/situation.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Underway } from '../core/health/fleet.ts'
+import type { Plan, RankedCandidate } from '../core/plan/plan.ts'
 import type { Attempt } from './attempt.ts'
 
 /** One attempt of an execution: how it stands, and what carries it. Times are monotonic. */
@@ -43,4 +44,18 @@ export function unsentTrial(
     failure: { ...problem, retry: 'other' },
     sent: false,
   }
+}
+
+/** The attempts that were made, in the order they began. */
+export function attemptsOf(trials: readonly Trial[]): Attempt[] {
+  const attempts: Attempt[] = []
+  for (const { attempt } of trials) if (attempt !== null) attempts.push(attempt)
+  return attempts
+}
+
+/** Decisions name candidates by their place in the plan. */
+export function candidateOf(plan: Plan, index: number): RankedCandidate {
+  const candidate = plan.candidates[index]
+  if (candidate === undefined) throw new Error(`the plan has no candidate ${index}`)
+  return candidate
 }

@@ -40,7 +40,7 @@ export interface Refusing {
 /** Everything but requests to models: lists, health, metrics, and paths that lead nowhere. */
 export function answerOther(
   response: ServerResponse,
-  route: Exclude<Found, { to: 'endpoint' }>,
+  route: Exclude<Found, { to: 'endpoint' | 'posted' }>,
   asked: Asked,
   house: House,
   { refuse, fail }: Refusing,

@@ -1,5 +1,6 @@
-import type { Catalog, Target } from '../core/catalog.ts'
+import type { Alias, Catalog, Target } from '../core/catalog.ts'
 import { failed, failure, type Outcome, ok } from '../core/failure.ts'
+import { autoModelFor } from '../core/plan/auto.ts'
 import { policyAllows } from '../core/plan/policy-allows.ts'
 import { resolveModel } from '../core/plan/resolve-model.ts'
 import { authenticate } from '../gateway/authenticate.ts'
@@ -31,7 +32,9 @@ export function answerModels(
   const shape = shapeFor(asking)
   if (route.to === 'models') {
     const listed = listModels(catalog).filter(({ names }) => policyAllows(policy, names))
-    return ok(shape.list(listed.map(({ model }) => model)))
+    const auto = autoModelFor(policy)
+    const own = auto === null || !isServed(auto) ? [] : [ownAlias(auto.name, auto)]
+    return ok(shape.list([...own, ...listed.map(({ model }) => model)]))
   }
   const resolved = resolveModel(route.id, catalog, policy)
   if (!resolved.ok) {
@@ -41,14 +44,17 @@ export function answerModels(
   }
   const listed: Listed =
     resolved.value.as === 'alias'
-      ? {
-          id: route.id,
-          description: resolved.value.alias.description,
-          ownedBy: 'waybill',
-          targets: resolved.value.alias.targets.map(({ target }) => target),
-        }
+      ? ownAlias(route.id, resolved.value.alias)
       : { id: route.id, description: null, ...ownTarget(resolved.value.target) }
   return ok(route.to === 'model' ? shape.one(listed) : pricing(listed.id, listed.targets))
+}
+
+function ownAlias(id: string, { description, targets }: Alias): Listed {
+  return { id, description, ownedBy: 'waybill', targets: targets.map(({ target }) => target) }
+}
+
+function isServed({ targets }: Alias): boolean {
+  return targets.some(({ target }) => target.provider.enabled)
 }
 
 function ownTarget(target: Target) {
@@ -65,13 +71,9 @@ interface Entry {
 function listModels(catalog: Catalog): Entry[] {
   const listed = new Map<string, Entry>()
   for (const alias of catalog.aliases.values()) {
-    const targets = alias.targets.map(({ target }) => target)
-    if (!targets.some(({ provider }) => provider.enabled)) continue
+    if (!isServed(alias)) continue
     const names = [alias.name, ...alias.synonyms]
-    for (const id of names) {
-      const model = { id, description: alias.description, ownedBy: 'waybill', targets }
-      listed.set(id, { model, names })
-    }
+    for (const id of names) listed.set(id, { model: ownAlias(id, alias), names })
   }
   for (const target of catalog.targets.values()) {
     if (!target.provider.enabled) continue

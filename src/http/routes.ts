@@ -4,7 +4,8 @@ import { decoded, findEndpoint } from '../gateway/endpoints.ts'
 /** What a path of the client API leads to. */
 export type Route =
   | { readonly to: 'endpoint'; readonly endpoint: Endpoint; readonly model: string | null }
-  | { readonly to: 'explain' | 'feedback' }
+  /** Answered by Waybill itself, from a body. */
+  | { readonly to: 'posted'; readonly what: 'explain' | 'feedback' }
   | { readonly to: 'models' }
   | { readonly to: 'model'; readonly id: string }
   | { readonly to: 'pricing'; readonly id: string }
@@ -26,8 +27,8 @@ const gets = new Map<string, Route>([
 ])
 
 const posts = new Map<string, Route>([
-  ['/v1/route/explain', { to: 'explain' }],
-  ['/v1/feedback', { to: 'feedback' }],
+  ['/v1/route/explain', { to: 'posted', what: 'explain' }],
+  ['/v1/feedback', { to: 'posted', what: 'feedback' }],
 ])
 
 /**

@@ -4,15 +4,19 @@ import type { Catalog } from '../core/catalog.ts'
 import { type Failure, failure } from '../core/failure.ts'
 import type { Dialect } from '../core/request.ts'
 import { authenticate } from '../gateway/authenticate.ts'
+import { framedBy } from '../gateway/endpoints.ts'
 import type { Incoming, Outgoing } from '../gateway/exchange.ts'
 import type { Stoppable } from '../gateway/execute.ts'
 import { handleRequest, type Serving } from '../gateway/handle-request.ts'
 import type { Knowledge } from '../gateway/knowledge.ts'
+import type { RolledBack } from '../gateway/learn.ts'
 import type { Ports } from '../gateway/ports.ts'
 import { createRoster } from '../gateway/roster.ts'
-import { answerOther, type HealthReport, type House } from './answer-other.ts'
+import { type Asked, answerOther, type HealthReport, type House } from './answer-other.ts'
+import { answerPosted, type Posted } from './answer-posted.ts'
+import { dialectOf } from './dialect-of.ts'
+import { feedbackLimitBytes } from './feedback.ts'
 import { allowHalfClose, isAnswering, noteAnswer } from './half-close.ts'
-import { isAnthropicClient } from './models.ts'
 import { outgoingOf } from './outgoing.ts'
 import { refuse } from './plain-answers.ts'
 import { createBodyReader, tooLarge } from './read-body.ts'
@@ -31,8 +35,7 @@ const lastWordsMs = 1_000
 export interface ClientApi {
   readonly ports: Ports
   readonly knowledge: Knowledge
-  /** A canary was taken out of its traffic split; the text says why. */
-  readonly onRollback: (because: string) => void
+  readonly onRollback: (rolledBack: RolledBack) => void
   /** The catalog in force now; each request keeps the one it gets here. */
   readonly catalog: () => Catalog
   /** Largest body that is read; may change while requests are served. */
@@ -90,6 +93,9 @@ export function createClientServer(api: ClientApi): ClientServer {
     const bad = refusedForm(message, headers)
     if (bad !== null) return turnAway(response, bad, dialect)
     const route = findRoute(method, path)
+    if (route.to === 'posted') {
+      return takePosted(message, response, route.what, { method, path, query, headers, loopback })
+    }
     if (route.to !== 'endpoint') {
       message.resume()
       return answerOther(response, route, { method, path, query, headers, loopback }, house(), {
@@ -99,14 +105,13 @@ export function createClientServer(api: ClientApi): ClientServer {
     }
     if (draining) return turnAway(response, stopping(), dialect)
     const { endpoint, model } = route
-    const jsonArray = endpoint.streams !== null && !/(^|&)alt=sse(&|$)/.test(query)
     const arrived: Incoming & { body: Uint8Array } = {
       body: nothing,
       method,
       path,
       query,
       headers,
-      endpoint: jsonArray ? { ...endpoint, streams: 'json-array' } : endpoint,
+      endpoint: framedBy(query, endpoint),
       pathModel: model,
       loopback,
       arrivedAtMs: api.ports.clock.nowMs(),
@@ -132,12 +137,49 @@ export function createClientServer(api: ClientApi): ClientServer {
       response.setHeader('connection', 'close')
       return serve(nothing)
     }
-    const limitBytes = api.bodyLimitBytes()
-    if (Number(headers['content-length'] ?? 0) > limitBytes) {
+    readBody(message, response, api.bodyLimitBytes(), dialect, serve)
+  }
+
+  const takePosted = (
+    message: IncomingMessage,
+    response: ServerResponse,
+    what: Posted['what'],
+    asked: Asked,
+  ) => {
+    if (draining) return turnAway(response, stopping(), 'openai')
+    const catalog = api.catalog()
+    const { ports, knowledge } = api
+    const arrivedAtMs = ports.clock.nowMs()
+    const caller = authenticate(asked, catalog)
+    if (!caller.ok) return refuseUnread(response, caller.failure, 'openai')
+    const client = caller.value
+    const limitBytes = what === 'explain' ? api.bodyLimitBytes() : feedbackLimitBytes
+    readBody(message, response, limitBytes, 'openai', (body) => {
+      const posted = { what, asked, client, arrivedAtMs, body }
+      const { newId, clock } = ports
+      const desk = { catalog, knowledge, nowMs: clock.monotonicMs(), newId }
+      try {
+        answerPosted(response, posted, desk, (problem, status, dialect = 'openai') =>
+          turnAway(response, problem, dialect, status),
+        )
+      } catch (error) {
+        fail(response, error, 'openai')
+      }
+    })
+  }
+
+  const readBody = (
+    message: IncomingMessage,
+    response: ServerResponse,
+    limitBytes: number,
+    dialect: Dialect,
+    then: (body: Uint8Array) => void,
+  ) => {
+    if (Number(message.headers['content-length'] ?? 0) > limitBytes) {
       return refuseUnread(response, tooLarge(limitBytes), dialect)
     }
     bodies.read(message, limitBytes, (body) => {
-      if (body.ok) serve(body.value)
+      if (body.ok) then(body.value)
       else refuseUnread(response, body.failure, dialect)
     })
   }
@@ -221,17 +263,6 @@ export function createClientServer(api: ClientApi): ClientServer {
 function stopping(): Failure {
   return failure('shutting_down', 'This gateway is stopping.')
 }
-
-/** Whose error shape a path expects, also when it leads nowhere. */
-function dialectOf(path: string, headers: Readonly<Record<string, string>>): Dialect {
-  if (path.startsWith('/v1beta/') || geminiAction.test(path)) return 'gemini'
-  if (path.startsWith('/v1/messages')) return 'anthropic'
-  if (path.startsWith('/v1/models') && isAnthropicClient(headers)) return 'anthropic'
-  return path.startsWith('/v1/responses') ? 'openai-responses' : 'openai'
-}
-
-/** Not every colon: fine-tuned models have them in their names. */
-const geminiAction = /^\/v1\/models\/.+:(generate|streamGenerate|batchEmbed|embed|count)\w+$/
 
 function splitOnce(text: string, separator: string): [string, string?] {
   const at = text.indexOf(separator)

@@ -1,8 +1,8 @@
-import type { Catalog, Client, StrategyName } from '../core/catalog.ts'
+import type { Catalog, StrategyName } from '../core/catalog.ts'
 import { createFleet } from '../core/health/fleet.ts'
-import { didYouMean, nearNames } from '../core/near-names.ts'
 import type { Resolved } from '../core/plan/make-plan.ts'
 import { resolveModel } from '../core/plan/resolve-model.ts'
+import { clientNamed } from './client-named.ts'
 import type { SimulationReport } from './report/json-report.ts'
 import { tally } from './report/tally.ts'
 import { gatewayDecisions } from './run/decisions.ts'
@@ -36,7 +36,7 @@ const usualRequests = 10_000
 /** Every strategy on the same traffic and the same luck; or one sentence that says what is wrong. */
 export function compareStrategies(comparison: Comparison): SimulationReport | string {
   const { catalog, scenario, seed } = comparison
-  const client = clientOf(comparison)
+  const client = clientNamed(comparison.client, catalog)
   if (typeof client === 'string') return client
   const model = comparison.model ?? onlyModel(catalog)
   if (model === null) return 'Say with --model what the requests ask for: there are several models.'
@@ -64,14 +64,6 @@ export function compareStrategies(comparison: Comparison): SimulationReport | st
     if (!(error instanceof UndescribedTarget)) throw error
     return notDescribed([error.target], scenario)
   }
-}
-
-function clientOf({ catalog, client: name }: Comparison): Client | string {
-  const policy = catalog.policies.get('default')
-  if (name === null && policy !== undefined) return { name: 'local', policy }
-  const client = catalog.clients.get(name ?? '')
-  if (client !== undefined) return client
-  return `There is no client "${name}".${didYouMean(nearNames(name ?? '', catalog.clients.keys()))}`
 }
 
 function onlyModel(catalog: Catalog): string | null {

@@ -132,9 +132,22 @@ describe.skipIf(!corpusPresent)('recorded chat requests', () => {
       const target = aTarget('p/m')
       const capabilities = { ...target.capabilities, contextWindow: usage.inputTokens * 1.05 }
       const fitted = { ...target, capabilities }
-      expect(unfit(fitted, { ...request, maxOutputTokens: 0 }), exchange.id).toBeNull()
+      expect(unfit(fitted, withoutOutput(request)), exchange.id).toBeNull()
       checked++
     }
     expect(checked).toBeGreaterThan(0)
   })
 })
+
+/** The prompt alone, whatever the client allows as a reply. */
+function withoutOutput(request: Request): Request {
+  return {
+    ...request,
+    inputTokensEstimate: request.inputTokensEstimate,
+    maxOutputTokens: 0,
+    leastInputTokens: () => request.leastInputTokens?.() ?? 0,
+    needs: () => request.needs(),
+    conversationKey: () => request.conversationKey(),
+    promptSample: () => request.promptSample(),
+  }
+}

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { plainBehaviour } from '../../src/mock/behaviour/behaviour.ts'
 import { parseBehaviour } from '../../src/mock/behaviour/parse-behaviour.ts'
 import { type Mock, startMock } from '../../src/mock/start-mock.ts'
-import { startGateway } from '../support/gateway.ts'
+import { startGateway, temporaryDirectory } from '../support/gateway.ts'
+import { runWaybill } from '../support/waybill-process.ts'
 import { documentedUrl, run } from './documented-gateway.ts'
 import { blockWith, readDocument, tableRows } from './documents.ts'
 
@@ -81,6 +84,19 @@ describe('use several providers', () => {
     const attempts = lines.filter((line) => line.startsWith('x-waybill-attempts'))
     const steady = lines.filter((line) => line.endsWith('steady/small'))
     expect(attempts.filter((line) => line.endsWith('2'))).toHaveLength(steady.length)
+  })
+})
+
+describe('explain a decision', () => {
+  it('shows what the command prints', async () => {
+    const file = 'docs/how-to/explain-a-decision.md'
+    const directory = temporaryDirectory()
+    const request = blockWith(file, 'json_object').text
+    writeFileSync(path.join(directory, 'request.json'), request)
+    const yaml = blockWith(file, 'jsonMode: false').text
+    const run = runWaybill(['explain', 'request.json', '--offline'], { directory, yaml })
+    expect(await run.exited()).toMatchObject({ code: 0 })
+    expect(run.stdout()).toBe(blockWith(file, 'LEFT OUT').text)
   })
 })
 

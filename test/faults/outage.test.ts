@@ -1,34 +1,106 @@
-import { setTimeout as after } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { catalogOf } from '../unit/config/configure.ts'
+import { wholeReply } from '../unit/gateway/attempts.ts'
+import { gatewayRig } from '../unit/gateway/rig.ts'
 import { startRig, wholeText } from './rig.ts'
 import { speakers } from './speakers.ts'
 
 const { openai } = speakers
 
-describe('row 15: the first provider is out for a while', () => {
-  it('every request is served, and the first is asked again when it is back', async () => {
-    const outageMs = 1_500
-    const rig = await startRig({ first: `status=503;outage=0..${outageMs}` })
+describe('row 15: the first provider is out for a minute', () => {
+  const catalog = catalogOf(`
+providers:
+  first: { dialect: openai, baseUrl: http://first.test }
+  second: { dialect: openai, baseUrl: http://second.test }
+models:
+  chain: { targets: [first/m, second/m], retry: { attempts: 2, backoff: 100ms } }
+`)
+  const messages = [{ role: 'user', content: 'hi' }]
+
+  /** Asks at each of the times, in milliseconds; the first provider is out until `backMs`. */
+  async function course(timesMs: readonly number[], backMs: number) {
+    const firstAskedMs: number[] = []
+    const rig = gatewayRig(catalog, {
+      onAsked(asked) {
+        const nowMs = rig.clock.monotonicMs()
+        const isFirst = asked.call.origin === 'http://first.test'
+        const out = isFirst && nowMs < backMs
+        if (isFirst) firstAskedMs.push(nowMs)
+        // A moment later: nobody answers while being asked.
+        rig.clock.after(1, () => asked.answer(out ? 503 : 200, out ? '{}' : wholeReply))
+      },
+    })
+    for (const atMs of timesMs) {
+      rig.clock.advance(Math.max(0, atMs - rig.clock.monotonicMs()))
+      const { got, over } = rig.send({ model: 'chain', messages })
+      rig.clock.advance(500)
+      await over
+      expect(got.status).toBe(200)
+    }
+    return {
+      rig,
+      inOutage: firstAskedMs.filter((ms) => ms < backMs).length,
+      usedAgainMs: firstAskedMs.find((ms) => ms >= backMs) ?? Number.POSITIVE_INFINITY,
+    }
+  }
+
+  const outageMs = 60_000
+  const afterwards = Array.from({ length: 15 }, (_, index) => outageMs + index * 1_000)
+
+  it.each([2_999, 3_000, 3_150, 4_000])(
+    'requests every %i ms: all served, six times at most by way of the first, which is back in 10 s',
+    async (everyMs) => {
+      const during = Array.from({ length: Math.ceil(outageMs / everyMs) }, (_, at) => at * everyMs)
+      const { rig, inOutage, usedAgainMs } = await course([...during, ...afterwards], outageMs)
+      expect(inOutage).toBeLessThanOrEqual(6)
+      expect(usedAgainMs).toBeLessThanOrEqual(outageMs + 10_000)
+      expect(rig.records.at(-1)).toMatchObject({ target: 'first/m', panic: false })
+    },
+  )
+
+  it('twenty requests whenever they come', async () => {
+    const times = fc.array(fc.nat(outageMs - 1), { minLength: 20, maxLength: 20 })
+    await fc.assert(
+      fc.asyncProperty(times, async (unsorted) => {
+        const during = unsorted.toSorted((one, other) => one - other)
+        const { inOutage, usedAgainMs } = await course([...during, ...afterwards], outageMs)
+        expect(inOutage).toBeLessThanOrEqual(6)
+        expect(usedAgainMs).toBeLessThanOrEqual(outageMs + 12_200)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('over sockets, twenty times as fast', async () => {
+    const outageMs = 3_000
+    const rig = await startRig({
+      first: `status=503;outage=0..${outageMs}`,
+      settings: { health: { window: '1s', openForWhenQuiet: '610ms', ramp: '250ms' } },
+    })
     const startMs = performance.now()
     let during = 0
-    while (performance.now() - startMs < outageMs + 500) {
+    while (performance.now() - startMs < outageMs - 100) {
       const reply = await rig.ask(openai, { streaming: during % 2 === 0 })
       expect(reply.status).toBe(200)
       expect(reply.complete).toBe(true)
       during += 1
-      await after(75)
+      await pause(150)
     }
-    // Begun when the outage is over for certain, however long the last of those took.
-    expect((await rig.ask(openai)).status).toBe(200)
-    during += 1
+    expect(rig.asked().filter((name) => name === 'first').length).toBeLessThanOrEqual(6)
+    let back = ''
+    while (back !== 'first' && performance.now() - startMs < outageMs + 3_000) {
+      const reply = await rig.ask(openai)
+      expect(reply.status).toBe(200)
+      back = reply.headers['x-waybill-target']?.split('/')[0] ?? ''
+      await pause(50)
+    }
+    expect(back).toBe('first')
+    expect(performance.now() - startMs).toBeLessThan(outageMs + 2_000)
     const records = await rig.check()
     expect(records.every(({ outcome }) => outcome === 'success')).toBe(true)
-    const fallbacks = records.filter(({ target }) => target === 'second/mock').length
-    expect(fallbacks).toBeGreaterThan(0)
-    // Two attempts are allowed at a target: an outage costs no more than that.
-    expect(rig.asked().filter((name) => name === 'first').length).toBeLessThanOrEqual(during * 2)
-    expect(records.at(-1)?.attempts.length).toBe(1)
-    expect(records.at(-1)?.target).toMatch(/^first\//)
+    expect(during).toBeGreaterThan(10)
   })
 })
 
@@ -88,6 +160,34 @@ describe('row 30: all targets are down', () => {
     expect(record).toMatchObject({ outcome: 'failure', failureClass: 'overloaded' })
     expect(record?.status).toBe(reply.status)
   })
+
+  it.each(Object.entries(speakers))(
+    '%s: once it is known, each request is one attempt, and says when to come back',
+    async (_, speaker) => {
+      const rig = await startRig({ first: 'status=503', second: 'status=503' })
+      await rig.ask(speaker)
+      const before = rig.asked().length
+      const requests = 6
+      for (let turn = 0; turn < requests; turn++) {
+        const reply = await rig.ask(speaker, { streaming: turn % 2 === 0 })
+        expect(reply.status).toBe(503)
+        expect(Number(reply.headers['retry-after'])).toBeGreaterThanOrEqual(1)
+        expect(Number(reply.headers['retry-after'])).toBeLessThanOrEqual(13)
+        expect(reply.headers['x-should-retry']).toBe('false')
+        expect(reply.totalMs).toBeLessThan(2_000)
+        expect(speaker.hearWhole(JSON.parse(reply.text)).error).toBe('no_target_available')
+      }
+      expect(rig.asked().length - before).toBeLessThanOrEqual(requests * 1.2)
+      const [, ...records] = await rig.check()
+      for (const { panic, reason, failureClass } of records) {
+        expect({ panic, failureClass }).toEqual({
+          panic: true,
+          failureClass: 'no_target_available',
+        })
+        expect(reason).toMatch(/no target looks usable/)
+      }
+    },
+  )
 
   it.each([true, false])('nobody can be connected (streaming: %s)', async (streaming) => {
     const rig = await startRig({ first: 'fault=rst', second: 'fault=fin' })

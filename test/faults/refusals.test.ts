@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { WaybillRecord } from '../../src/core/account/record.ts'
-import { startRig } from './rig.ts'
-import { speakers } from './speakers.ts'
+import { startRig, wholeText } from './rig.ts'
+import { pairs, speakers } from './speakers.ts'
 
 const { openai } = speakers
 
@@ -72,6 +72,34 @@ describe('row 4: 503 for ever', () => {
   })
 })
 
+describe('row 4: once the breaker is open', () => {
+  const least = (values: readonly number[]) => Math.min(...values)
+
+  it.each([true, false])(
+    'a failing target costs no time any more (streaming: %s)',
+    async (streaming) => {
+      const rig = await startRig({ first: 'status=503', retry: { attempts: 2, backoff: '100ms' } })
+      await rig.ask(openai, { streaming })
+      const [through, straight]: [number[], number[]] = [[], []]
+      for (let turn = 0; turn < 8; turn++) {
+        const reply = await rig.ask(openai, { streaming })
+        expect(reply.headers['x-waybill-target']).toBe('second/mock')
+        through.push(reply.totalMs)
+        straight.push((await rig.ask(openai, { streaming, model: 'well' })).totalMs)
+      }
+      expect(least(through) - least(straight)).toBeLessThan(50)
+      expect(rig.asked().filter((name) => name === 'first').length).toBe(2)
+      const [, ...records] = await rig.check()
+      for (const { attempts, panic } of records) {
+        expect(attempts.length).toBe(1)
+        expect(panic).toBe(false)
+      }
+      const [second] = records
+      expect(JSON.stringify(second?.excluded)).toMatch(/breaker open: 2 failures in a row/)
+    },
+  )
+})
+
 describe('row 5: the connection ends before the headers', () => {
   it.each(['rst', 'fin'])('%s once: the same target answers within 2 s', async (fault) => {
     const rig = await startRig({ first: `fault=${fault};times=1` })
@@ -103,6 +131,21 @@ describe('row 12: the conversation is too long', () => {
     expect(classesOf(record)).toEqual(['context_length_exceeded', null])
   })
 
+  it.each([
+    ['no larger one', 8_000, ['first'], 400],
+    ['a larger one', 200_000, ['first', 'second'], 200],
+  ])('%s is configured', async (_, contextWindow, asked, status) => {
+    const facts = { first: { contextWindow: 8_000 }, second: { contextWindow } }
+    const rig = await startRig({ first: 'error=context-length', facts })
+    const reply = await rig.ask(openai)
+    expect(reply.status).toBe(status)
+    expect(rig.asked()).toEqual(asked)
+    // The conversation is at fault, not the target: it is asked again by the next request.
+    await rig.ask(openai)
+    expect(rig.asked().slice(asked.length)).toEqual(asked)
+    await rig.check()
+  })
+
   it('is told to the client in the words of the provider when nobody takes it', async () => {
     const rig = await startRig({ first: 'error=context-length', second: null })
     const reply = await rig.ask(openai)
@@ -125,6 +168,16 @@ describe('row 13: the content is refused', () => {
     expect(record).toMatchObject({ outcome: 'failure', failureClass: 'content_filtered' })
   })
 
+  it('asks the next one where the configuration says so', async () => {
+    const alias = { rerouteContentFilter: true }
+    const rig = await startRig({ first: 'error=content-filter', alias })
+    const reply = await rig.ask(openai)
+    expect(reply.status).toBe(200)
+    expect(rig.asked()).toEqual(['first', 'second'])
+    const [record] = await rig.check()
+    expect(classesOf(record)).toEqual(['content_filtered', null])
+  })
+
   it('a reply that ends in a filter is an answer', async () => {
     const rig = await startRig({ first: 'finish=content-filter' })
     const reply = await rig.ask(openai)
@@ -136,13 +189,40 @@ describe('row 13: the content is refused', () => {
 })
 
 describe('row 14: the fallback refuses a prefilled answer', () => {
-  it('a stream that was cut shows the cut, whatever the fallback would say', async () => {
+  it('a stream that was cut shows the cut where nobody is known to go on', async () => {
     const rig = await startRig({ first: 'fault=cut-fin@20', second: 'fault=no-prefill' })
     const reply = await rig.ask(openai, { streaming: true })
     expect(openai.hearStream(reply.text)).toMatchObject({ ended: false, error: 'truncated' })
-    expect(reply.text).not.toMatch(/prefill/i)
+    expect(rig.asked()).toEqual(['first'])
     const [record] = await rig.check()
     expect(record?.attempts.at(-1)?.failure?.class).toBe('truncated')
+  })
+
+  it.each(pairs)('$name: the cut is shown, not what the fallback says to it', async (pair) => {
+    const { client, provider } = pair
+    const rig = await startRig({
+      first: 'fault=cut-fin@20',
+      second: 'fault=no-prefill',
+      provider,
+      facts: { second: { capabilities: { assistantPrefix: true } } },
+    })
+    const reply = await rig.ask(client, { streaming: true })
+    const heard = client.hearStream(reply.text)
+    expect(heard).toMatchObject({ ended: false, finish: null, error: 'truncated' })
+    expect(wholeText.startsWith(heard.text)).toBe(true)
+    expect(reply.text).not.toMatch(/prefill/i)
+    const [record] = await rig.check()
+    expect(record).toMatchObject({
+      outcome: 'failure',
+      failureClass: 'truncated',
+      target: expect.stringMatching(/^first/),
+      usageEstimated: true,
+    })
+    // Where the bytes of the first cannot be gone on with, nobody is asked to.
+    const asked = rig.asked().filter((name) => name !== 'well')
+    const goesOn = !['openai-responses', 'gemini-array'].includes(pair.name)
+    expect(asked).toEqual(goesOn ? ['first', 'second'] : ['first'])
+    if (goesOn) expect(classesOf(record)).toEqual(['truncated', 'invalid_request'])
   })
 
   it.each(['openai', 'anthropic'] as const)('%s: its error is shown as it is', async (name) => {

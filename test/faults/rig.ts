@@ -17,10 +17,17 @@ export interface Plot {
   readonly second?: string | null
   /** The one dialect the providers speak; every dialect when left out. */
   readonly provider?: Dialect
+  /** The one of the second provider, where it is another. */
+  readonly secondProvider?: Dialect
   readonly timeouts?: Readonly<Record<string, string>>
   readonly retry?: { readonly attempts: number; readonly backoff?: string }
   /** Where the first provider is, if not at the mock. */
   readonly firstUrl?: string
+  /** What is known of the targets, as in `providers.*.models.*`. */
+  readonly facts?: Readonly<Partial<Record<'first' | 'second', object>>>
+  /** Further settings of `chain`, and of the whole gateway. */
+  readonly alias?: object
+  readonly settings?: Readonly<Record<string, object>>
   /** Dollars for a million tokens of input and of output; not known when left out. */
   readonly prices?: Readonly<Record<'first' | 'second', { input: number; output: number }>>
 }
@@ -104,29 +111,48 @@ export async function startRig(plot: Plot): Promise<Rig> {
 }
 
 function configurationFor(plot: Plot, mock: Mock): string {
-  const { first, second = '', provider, timeouts, retry, firstUrl, prices } = plot
-  const dialect = provider ?? dialects
-  const behaving = (behaviour: string) => (behaviour === '' ? 'mock' : `mock;${behaviour}`)
-  const priced = (name: string) => {
-    if (prices === undefined || (name !== 'first' && name !== 'second')) return {}
-    const model = behaving((name === 'first' ? first : second) ?? '')
-    return { models: { [model]: { price: prices[name] } } }
-  }
-  const providers = Object.fromEntries(
-    ['first', 'second', 'well'].map((name) => {
-      const origin = name === 'first' ? (firstUrl ?? mock.url) : mock.url
-      const address = { dialect, baseUrl: `${origin}/${name}/v1` }
-      return [name, { ...address, apiKey: canary(name), ...priced(name) }]
-    }),
-  )
+  const { timeouts, retry, alias, settings = {} } = plot
   const common = {
     timeouts: { ...usualTimeouts, ...timeouts },
     retry: { ...usualRetry, ...retry },
   }
-  const others = second === null ? [] : [`second/${behaving(second)}`]
-  const targets = [`first/${behaving(first)}`, ...others]
-  const models = { chain: { targets, ...common }, well: { targets: ['well/mock'], ...common } }
-  return `providers: ${JSON.stringify(providers)}\nmodels: ${JSON.stringify(models)}\n`
+  const targets = plot.second === null ? ['first'] : ['first', 'second']
+  const models = {
+    chain: {
+      targets: targets.map((name) => `${name}/${modelOf(name, plot)}`),
+      ...common,
+      ...alias,
+    },
+    well: { targets: ['well/mock'], ...common },
+  }
+  const sections = { providers: providersFor(plot, mock), models, ...settings }
+  return Object.entries(sections)
+    .map(([name, section]) => `${name}: ${JSON.stringify(section)}\n`)
+    .join('')
+}
+
+/** The model of a provider says how the mock behaves. */
+function modelOf(name: string, { first, second }: Plot): string {
+  const behaviour = { first, second: second ?? '' }[name] ?? ''
+  return behaviour === '' ? 'mock' : `mock;${behaviour}`
+}
+
+function providersFor(plot: Plot, mock: Mock): Readonly<Record<string, object>> {
+  const { provider, secondProvider = provider, firstUrl, prices, facts } = plot
+  const known = (name: 'first' | 'second') => {
+    const told = { ...(prices && { price: prices[name] }), ...facts?.[name] }
+    return Object.keys(told).length === 0 ? {} : { models: { [modelOf(name, plot)]: told } }
+  }
+  const address = (name: string, origin: string, dialect: Dialect | undefined) => ({
+    dialect: dialect ?? dialects,
+    baseUrl: `${origin}/${name}/v1`,
+    apiKey: canary(name),
+  })
+  return {
+    first: { ...address('first', firstUrl ?? mock.url, provider), ...known('first') },
+    second: { ...address('second', mock.url, secondProvider), ...known('second') },
+    well: address('well', mock.url, provider),
+  }
 }
 
 /** What nobody caught. A gateway in production would die of it. */

@@ -54,6 +54,7 @@ export function requestLine(record: WaybillRecord, time: string, name: Clean, te
     streaming: record.streaming,
     translated: record.translated,
     strategy: name(record.strategy),
+    arm: name(record.arm),
     reason: name(record.reason),
     warnings: record.warnings.length === 0 ? record.warnings : record.warnings.map(text),
     requestBytes: record.requestBytes,

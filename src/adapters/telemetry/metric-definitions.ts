@@ -12,6 +12,7 @@ export function defineMetrics(registry: Registry) {
   return {
     ...requestMetrics(registers),
     ...attemptMetrics(registers),
+    ...decisionMetrics(registers),
     ...configurationMetrics(registers),
   }
 }
@@ -56,8 +57,8 @@ function attemptMetrics(registers: Registry[]) {
   return {
     attempts: new Counter({
       name: 'waybill_attempts_total',
-      help: 'Attempts at a target.',
-      labelNames: ['target', 'result'],
+      help: 'Attempts at a target, by why they were made.',
+      labelNames: ['target', 'reason', 'result'],
       registers,
     }),
     attemptDuration: new TalliedHistogram({
@@ -89,6 +90,35 @@ function attemptMetrics(registers: Registry[]) {
       name: 'waybill_unpriced_attempts_total',
       help: 'Attempts whose price is not known: missing from waybill_cost_usd_total.',
       labelNames: ['target'],
+      registers,
+    }),
+  }
+}
+
+function decisionMetrics(registers: Registry[]) {
+  return {
+    hedges: new Counter({
+      name: 'waybill_hedges_total',
+      help: 'Second attempts beside a silent one, by whether they were the first to show output.',
+      labelNames: ['target', 'result'],
+      registers,
+    }),
+    panics: new Counter({
+      name: 'waybill_panic_requests_total',
+      help: 'Requests for which every target looked dead, and was tried all the same.',
+      labelNames: ['model'],
+      registers,
+    }),
+    healthChanges: new Counter({
+      name: 'waybill_health_changes_total',
+      help: 'Breakers that opened or closed, and cooldowns that began.',
+      labelNames: ['target', 'to'],
+      registers,
+    }),
+    rollbacks: new Counter({
+      name: 'waybill_rollbacks_total',
+      help: 'Arms of traffic splits that were taken out for being worse than the control.',
+      labelNames: ['model', 'arm'],
       registers,
     }),
   }

@@ -1,9 +1,12 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { WaybillRecord } from '../../core/account/record.ts'
 import type { Catalog } from '../../core/catalog.ts'
+import type { HealthChange } from '../../core/health/change.ts'
 import type { Telemetry } from '../../gateway/ports.ts'
+import { attemptReason } from './attempt-reason.ts'
 import { createLabelNames } from './label-names.ts'
 import { defineMetrics } from './metric-definitions.ts'
+import { defineRoutingMetrics, type RoutingFigures } from './routing-metrics.ts'
 import { bindSeries } from './series.ts'
 import { createTallies } from './tally.ts'
 import { defineWatchedMetrics, type WatchedFigures } from './watched-metrics.ts'
@@ -20,9 +23,12 @@ export interface Prometheus extends Telemetry {
   /** A configuration was put in force: its names may be labels. */
   configured(catalog: Pick<Catalog, 'generation' | 'aliases' | 'targets'>): void
   reloadFailed(): void
+  healthChanged(change: HealthChange): void
+  /** An arm was taken out of the traffic split of a public name. */
+  rolledBack(model: string, arm: string): void
 }
 
-export function createPrometheus(watched: WatchedFigures): Prometheus {
+export function createPrometheus(watched: WatchedFigures & RoutingFigures): Prometheus {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const metrics = defineMetrics(registry)
@@ -32,6 +38,7 @@ export function createPrometheus(watched: WatchedFigures): Prometheus {
   const overhead = metrics.overhead.series({})
   const models = createLabelNames(MAX_LEARNED_NAMES)
   const targets = createLabelNames(MAX_LEARNED_NAMES)
+  defineRoutingMetrics(registry, watched, (target) => targets.label(target, false) === target)
 
   /**
    * `unknown` when nothing is called so: what clients make up must not fill the database of
@@ -48,10 +55,11 @@ export function createPrometheus(watched: WatchedFigures): Prometheus {
   }
 
   function countAttempts(record: WaybillRecord, model: string): void {
+    let index = 0
     for (const attempt of record.attempts) {
       const target = targetLabel(attempt.target, record, attempt.result === 'success')
       const ofTarget = series.target(target)
-      ofTarget.attempted(attempt)
+      ofTarget.attempted(attempt, attemptReason(record.attempts, index++))
       if (attempt.failure !== null) ofTarget.failed(attempt.failure.class)
       series.route(model, target).used(attempt.usage, attempt.costNanoUsd)
     }
@@ -66,6 +74,7 @@ export function createPrometheus(watched: WatchedFigures): Prometheus {
       const target = targetLabel(record.target, record, record.outcome === 'success')
       series.route(model, target).ended(record)
       overhead(record.overheadMs / 1000)
+      if (record.panic) metrics.panics.inc({ model })
       const { failureClass } = record
       if (failureClass === null || toldByAttempt(record)) return
       series.target(target).failed(failureClass)
@@ -82,6 +91,9 @@ export function createPrometheus(watched: WatchedFigures): Prometheus {
       targets.declare(configured.keys())
     },
     reloadFailed: () => metrics.reloadFailures.inc(),
+    healthChanged: ({ target, to }) =>
+      metrics.healthChanges.inc({ target: targets.label(target, false), to }),
+    rolledBack: (model, arm) => metrics.rollbacks.inc({ model, arm }),
   }
 }
 

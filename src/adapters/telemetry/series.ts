@@ -1,6 +1,7 @@
 import type { AttemptRecord, WaybillRecord } from '../../core/account/record.ts'
 import type { FailureClass } from '../../core/failure.ts'
 import type { Usage } from '../../core/reply.ts'
+import type { AttemptReason } from './attempt-reason.ts'
 import type { Metrics } from './metric-definitions.ts'
 import type { Tallies } from './tally.ts'
 
@@ -27,7 +28,7 @@ export interface RouteSeries {
 
 /** Series of one target. */
 export interface TargetSeries {
-  attempted(attempt: AttemptRecord): void
+  attempted(attempt: AttemptRecord, reason: AttemptReason): void
   failed(failureClass: FailureClass): void
 }
 
@@ -81,18 +82,24 @@ function bindRoute(metrics: Metrics, tallies: Tallies, model: string, target: st
 
 function bindTarget(metrics: Metrics, tallies: Tallies, target: string): TargetSeries {
   const byResult = memoised((result: Result) => ({
-    attempts: tallies.of(metrics.attempts.labels(target, result)),
+    attempts: memoised((reason: AttemptReason) =>
+      tallies.of(metrics.attempts.labels(target, reason, result)),
+    ),
     duration: metrics.attemptDuration.series({ target, result }),
   }))
   const failures = memoised((failureClass: FailureClass) =>
     tallies.of(metrics.failures.labels(failureClass, target)),
   )
   const unpriced = tallies.of(metrics.unpriced.labels(target))
+  const hedges = memoised((result: 'won' | 'lost') =>
+    tallies.of(metrics.hedges.labels(target, result)),
+  )
 
   return {
-    attempted(attempt) {
+    attempted(attempt, reason) {
       const series = byResult(attempt.result)
-      series.attempts(1)
+      series.attempts(reason)(1)
+      if (reason === 'hedge') hedges(attempt.firstOutputMs === null ? 'lost' : 'won')(1)
       series.duration(Math.max(0, attempt.endedMs - attempt.startedMs) / 1000)
       if (attempt.costNanoUsd === null) unpriced(1)
     },

@@ -1,6 +1,6 @@
 import type { Alias, Target } from '../../core/catalog.ts'
 import { didYouMean, nearNames } from '../../core/near-names.ts'
-import { autoAlias } from '../../core/plan/auto.ts'
+import { autoAlias, autoModel } from '../../core/plan/auto.ts'
 import { matchesPattern } from '../../core/plan/policy-allows.ts'
 import type { Findings, Path } from '../problem.ts'
 import type { PolicySettings } from '../settings.ts'
@@ -33,9 +33,10 @@ export function compileAuto(auto: AutoSettings, path: Path, context: AutoContext
     for (const target of targetsOf(entry, at, context)) targets.add(target)
   }
   for (const [index, entry] of auto.available.entries()) {
-    for (const target of targetsOf(entry, [...path, 'available', index], context)) {
-      targets.add(target)
-    }
+    const at = [...path, 'available', index]
+    const found = targetsOf(entry, at, context)
+    if (found.length === 0 && entry.includes('*')) warnOfIdlePattern(entry, at, context)
+    for (const target of found) targets.add(target)
   }
   if (!auto.enabled) return null
   if (auto.prioritized.length + auto.available.length === 0) {
@@ -58,12 +59,26 @@ function targetsOf(entry: string, path: Path, { aliases, book, findings }: AutoC
     findings.problem(path, `"${entry}" is neither a public name nor provider/model.${near}`)
     return []
   }
+  if (entry === autoModel) {
+    findings.problem(path, 'is the name this list stands behind; name models here')
+    return []
+  }
   const target = book.named(entry, path)
   if (target === null) return []
   if (!target.provider.enabled) {
     findings.warning(path, `"${entry}" is never asked, because ${target.provider.id} is disabled`)
   }
   return [target]
+}
+
+/** A pattern stands for models that are named somewhere, so one for a provider alone finds none. */
+function warnOfIdlePattern(entry: string, path: Path, { book, findings }: AutoContext): void {
+  const slash = entry.indexOf('/')
+  const rest = slash < 0 ? '' : entry.slice(slash)
+  const ids = new Set([...book.targets.values()].map(({ provider }) => provider.id))
+  const near = nearNames(slash < 0 ? entry : entry.slice(0, slash), ids).map((id) => `${id}${rest}`)
+  const message = `"${entry}" stands for no model that the configuration names`
+  findings.warning(path, `${message}.${didYouMean(near.filter((one) => one !== entry))}`)
 }
 
 function reportRepeated(

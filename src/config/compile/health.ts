@@ -14,7 +14,7 @@ export function compileHealth(
   const { cooldown } = health
   atLeast(['maxOpenFor'], health.maxOpenFor, 'openFor', health.openFor, findings)
   atLeast(['cooldown', 'max'], cooldown.max, 'first', cooldown.first, findings)
-  return {
+  return Object.freeze({
     windowMs: health.window,
     minimumCalls: health.minimumCalls,
     failureRate: health.failureRate,
@@ -23,16 +23,16 @@ export function compileHealth(
     maxOpenForMs: health.maxOpenFor,
     openForWhenQuietMs: health.openForWhenQuiet,
     rampMs: health.ramp,
-    slow: { afterMs: health.slow.after, rate: health.slow.open ?? null },
-    cooldown: {
+    slow: Object.freeze({ afterMs: health.slow.after, rate: health.slow.open ?? null }),
+    cooldown: Object.freeze({
       firstMs: cooldown.first,
       maxMs: cooldown.max,
       maxRetryAfterMs: cooldown.maxRetryAfter,
       quotaMs: cooldown.quota,
       authMs: cooldown.auth,
-    },
+    }),
     checks: compileChecks(settings, providers, findings),
-  }
+  })
 }
 
 function atLeast(
@@ -68,9 +68,9 @@ function compileChecks(
       findings.warning(at, `"${id}" is not checked, because an AI SDK package lists no models`)
     }
   }
-  return {
+  return Object.freeze({
     everyMs: checks.every,
     timeoutMs: checks.timeout,
-    providers: checks.providers ?? null,
-  }
+    providers: checks.providers === undefined ? null : Object.freeze(checks.providers),
+  })
 }

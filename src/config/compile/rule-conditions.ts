@@ -64,8 +64,9 @@ function compileTime(time: When['time'], path: Path, findings: Findings): TimeWi
   if (time === undefined) return null
   const zone = localTimeIn(time.zone)
   if (zone === null) {
+    const near = didYouMean(nearNames(time.zone, Intl.supportedValuesOf('timeZone')))
     const message = `"${time.zone}" is no time zone; use an IANA name such as Europe/Berlin`
-    findings.problem([...path, 'zone'], message)
+    findings.problem([...path, 'zone'], `${message}${near && `.${near}`}`)
     return null
   }
   return { days: time.days, fromMinute: time.from, toMinute: time.to, zone }

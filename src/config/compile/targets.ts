@@ -39,10 +39,12 @@ export function openTargetBook(
     return target
   }
   for (const provider of providers.values()) {
-    for (const [model, { price }] of listed.get(provider.id) ?? []) {
+    for (const [model, configured] of listed.get(provider.id) ?? []) {
+      const { price } = configured
       const path: Path = ['providers', provider.id, 'models', model]
       add(provider, model, path)
       if (price !== undefined) reportTierOrder(price, [...path, 'price'], findings)
+      reportSizes(configured, path, findings)
     }
   }
   const named = (text: string, path: Path): Target | null => {
@@ -64,6 +66,16 @@ export function openTargetBook(
     return add(provider, model, path)
   }
   return { targets, named }
+}
+
+function reportSizes(
+  { contextWindow = Number.POSITIVE_INFINITY, maxOutputTokens = 0 }: ModelSettings,
+  path: Path,
+  findings: Findings,
+): void {
+  if (maxOutputTokens <= contextWindow) return
+  const message = `must be at most \`contextWindow\`, ${contextWindow}, not ${maxOutputTokens}`
+  findings.problem([...path, 'maxOutputTokens'], message)
 }
 
 function unknownProvider(text: string, id: string, model: string, ids: Iterable<string>): string {

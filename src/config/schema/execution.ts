@@ -19,7 +19,7 @@ export function share(mostPercent: number) {
     })
 }
 
-const afterForm = 'must be auto, or a duration with its unit, such as 800ms or 2s'
+const afterForm = 'must be auto, or a duration of at least 1ms with its unit, such as 800ms'
 
 export const hedge = z
   .strictObject({

@@ -44,7 +44,8 @@ const namePattern = /^[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}$/
 
 export function name(what: string) {
   const error = `${what} begins with a letter or digit, and holds only those and . _ - : @ +`
-  return z.string({ error }).regex(namePattern, { error })
+  const missing = ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : error)
+  return z.string({ error: missing }).regex(namePattern, { error })
 }
 
 /** The id of a model at its provider may hold anything but blanks and `*`. */

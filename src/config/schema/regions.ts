@@ -9,7 +9,7 @@ export const regionsSection = z
   .strictObject({
     header: z
       .string()
-      .regex(/^[A-Za-z0-9-]+$/, { error: 'is no header name' })
+      .regex(/^[A-Za-z0-9-]+$/, { error: 'must be the name of a header, such as cf-ipcountry' })
       .transform((text) => text.toLowerCase())
       .optional()
       .meta({

@@ -68,10 +68,15 @@ const conditions = z.strictObject({
   pdf: need('contains a PDF'),
   reasoning: need('asks for reasoning'),
   streaming: need('wants a stream'),
-  maxCost: z.number().min(0).max(1_000_000).optional().meta({
-    description:
-      'Dollars the request may be expected to cost at a preferred target. Where no price is known, the target is not preferred.',
-  }),
+  maxCost: z
+    .number({ error: 'must be a number of dollars, such as 0.05' })
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .meta({
+      description:
+        'Dollars the request may be expected to cost at a preferred target. Where no price is known, the target is not preferred.',
+    }),
   maxLatency: duration(1).optional().meta({
     description:
       'Longest expected time at a preferred target: to the first token of a stream, to the end of a whole reply.',

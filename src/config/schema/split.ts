@@ -35,7 +35,7 @@ export const splitOf = <Target extends z.ZodType>(target: Target) =>
     arms: z
       .record(
         name('an arm').regex(/\D/, {
-          error: 'may not be a number, which has no place in an order',
+          error: 'a number does not keep its place among names; add a letter',
         }),
         z.strictObject({
           weight: z.number().gt(0).max(1_000_000).meta({

@@ -26,10 +26,12 @@ const weights = z
     when: ({ issues }) => issues.length === 0,
   })
 
+const budgetForm = 'must be a number of dollars above 0, such as 0.002'
+
 const explorationForm = 'must be off, or a share between 0 and 1, such as 0.05'
 
 const adaptive = z.strictObject({
-  budget: z.number().gt(0).max(1_000_000).optional().meta({
+  budget: z.number({ error: budgetForm }).gt(0).max(1_000_000).optional().meta({
     description:
       'Dollars that a request may cost on average; without it quality is bought at any price.',
   }),
@@ -67,7 +69,9 @@ const withSettings = z
 
 export const strategy = z.union([z.enum(strategyNames), withSettings], { error: settingsForm })
 
-export const successThreshold = z.number().min(0).max(1).default(0.8).meta({
+const thresholdForm = 'must be a share between 0 and 1, such as 0.8'
+
+export const successThreshold = z.number({ error: thresholdForm }).min(0).max(1).default(0.8).meta({
   description:
     'Targets of which a smaller share of calls succeeds go last, once ten calls are known; 0 is off.',
 })

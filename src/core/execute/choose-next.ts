@@ -12,19 +12,27 @@ export interface Choice {
   readonly atMs: number
 }
 
-/** A breaker's end is our own guess; a cooldown's end is what the provider asked for. */
+/** Only a cooldown's end that the provider named is worth waiting for; all others are our own guesses. */
 type Standing = { readonly is: 'usable' | 'dead' } | { readonly is: 'cooling'; untilMs: number }
 
 /** The next candidate to ask, now or after a pause that fits; null where there is none. */
 export function chooseNext(situation: Situation): Choice | null {
   const last = latestFailure(situation.attempts)
+  const { attempts, plan } = situation
+  const nobodyAsked = !attempts.some(({ sent }) => sent)
+  // Where there is one target only, the client hears from it, also when it has nothing good to say:
+  // holding its requests back would make us slower than the provider, and no better.
+  const alone = plan.candidates.length === 1 && nobodyAsked
   return (
     (last === null ? null : sameAgain(situation, last)) ??
     firstUntried(situation, 'usable') ??
-    (situation.plan.panic ? firstUntried(situation, 'dead') : null) ??
+    (plan.panic || alone ? firstUntried(situation, 'dead') : null) ??
+    (alone ? firstUntried(situation, 'cooling') : null) ??
     soonest(situation) ??
-    // Everything looks dead: the first attempt is made all the same.
-    (situation.attempts.some(({ sent }) => sent) ? null : firstUntried(situation, 'dead'))
+    // Nothing looks usable, and nothing will be in time: the first attempt is made all the same.
+    (nobodyAsked
+      ? (firstUntried(situation, 'dead') ?? firstUntried(situation, 'cooling'))
+      : null)
   )
 }
 
@@ -33,7 +41,7 @@ function standing({ permits, nowMs }: Situation, candidate: number): Standing {
   const availability = vitals.availability(nowMs)
   if (availability.state !== 'unavailable') return { is: 'usable' }
   if (vitals.breaker(nowMs) !== 'closed') return { is: 'dead' }
-  return { is: 'cooling', untilMs: availability.untilMs }
+  return { is: 'cooling', untilMs: availability.named === true ? availability.untilMs : nowMs }
 }
 
 /** The target that failed in passing, while it is still one to use and does not ask for a pause. */

@@ -39,7 +39,7 @@ export function continueWith(situation: Situation): ContinueAction {
   if (cut === null || attempts.some(isRunning)) return stop('the reply did not break off')
   if (!mayContinue(plan)) return stop('no target continues a reply that breaks off')
   if (!brokenOff.has(cut.class)) return stop('the reply was ended on purpose')
-  const since = attempts.slice(begun)
+  const since = attempts.slice(begun).filter((attempt) => !lostTheRace(attempt))
   // A filter looked at what is there and said no: nobody else is asked to go on with it.
   if (since.some(({ failure }) => failure?.class === 'content_filtered')) {
     return stop('the continuation was filtered')
@@ -53,6 +53,11 @@ export function continueWith(situation: Situation): ContinueAction {
   const costNanoUsd = plan.candidates[candidate]?.outlook.costNanoUsd ?? null
   if (!permits.retry(costNanoUsd)) return stop('the retry budget is used up')
   return { do: 'continue', candidate }
+}
+
+/** A hedge that was given up for the reply: it may well go on with it. */
+function lostTheRace({ firstOutputMs, endedMs, failure }: AttemptState): boolean {
+  return firstOutputMs === null && endedMs !== null && failure === null
 }
 
 /** The failure that broke the reply off, not one of those who could not continue it. */

@@ -1,4 +1,4 @@
-import { type Failure, failure } from '../failure.ts'
+import { type Failure, type FailureClass, failure } from '../failure.ts'
 import { type FailedAttempt, failuresOf, latestFailure } from './history.ts'
 import type { Action, Situation } from './situation.ts'
 
@@ -14,10 +14,20 @@ function answerWith(situation: Situation): Failure | null {
   const latest = latestFailure(attempts)
   const told = latestFailure(asked)
   if (told === null) return latest === null ? nobodyAsked(situation) : null
-  if (plan.panic && isProvidersFault(told)) return allFail(situation, told)
+  if (plan.panic && isProvidersFault(told) && !speaksForAll(situation, told)) {
+    return allFail(situation, told)
+  }
   // That a target cannot express the request says less than why another one failed.
   return told === latest ? null : told.failure
 }
+
+/** The only target there is has answered: its own words say more than ours. */
+function speaksForAll({ plan }: Situation, { failure }: FailedAttempt): boolean {
+  return plan.candidates.length === 1 && !silent.has(failure.class)
+}
+
+/** Nothing came that could be shown. */
+const silent: ReadonlySet<FailureClass> = new Set(['unreachable', 'timeout'])
 
 function isProvidersFault({ failure: { fault, retry } }: FailedAttempt): boolean {
   return fault === 'provider' && retry !== 'never'

@@ -15,6 +15,7 @@ const panicFactor = 0.5
  */
 export class RetryBudget {
   readonly #settings: RetryBudgetSettings
+  readonly #onRefused: () => void
   /** Decayed sums up to `#atMs`. */
   #requests = 0
   #priced = 0
@@ -22,8 +23,10 @@ export class RetryBudget {
   #withdrawn = 0
   #atMs = Number.NEGATIVE_INFINITY
 
-  constructor(settings: RetryBudgetSettings) {
+  /** `onRefused` hears of every further attempt that may not be made. */
+  constructor(settings: RetryBudgetSettings, onRefused: () => void = () => {}) {
     this.#settings = settings
+    this.#onRefused = onRefused
   }
 
   /** A request arrived; `costNanoUsd` is what its first attempt is expected to cost, null if unknown. */
@@ -41,7 +44,9 @@ export class RetryBudget {
    */
   allows(costNanoUsd: number | null, nowMs: number, panic: boolean): boolean {
     this.#decay(nowMs)
-    return this.#withdrawn + this.#weight(costNanoUsd) <= this.#limit(panic)
+    const allowed = this.#withdrawn + this.#weight(costNanoUsd) <= this.#limit(panic)
+    if (!allowed) this.#onRefused()
+    return allowed
   }
 
   /** Another attempt was made. */

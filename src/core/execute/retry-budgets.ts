@@ -5,6 +5,8 @@ import { defaultRetryBudget, RetryBudget } from './retry-budget.ts'
 export interface RetryBudgets {
   /** `shared` are the settings of the budget for all traffic; absent: the defaults. */
   of(alias: Alias | null, shared: RetryBudgetSettings | undefined): RetryBudget
+  /** Further attempts that were not made for want of budget, over all budgets there have been. */
+  refused(): number
 }
 
 /** Aliases are configured, but configurations change; the one that was used first makes room. */
@@ -14,13 +16,17 @@ const everyone = ''
 /** A reload that leaves the settings as they are leaves what was spent as it is. */
 export function createRetryBudgets(): RetryBudgets {
   const open = new Map<string, { settings: RetryBudgetSettings; budget: RetryBudget }>()
+  let refused = 0
+  const onRefused = () => {
+    refused++
+  }
 
   const budgetOf = (name: string, settings: RetryBudgetSettings): RetryBudget => {
     const known = open.get(name)
     if (known !== undefined && equal(known.settings, settings)) return known.budget
     const [first] = open.keys()
     if (open.size >= mostBudgets && first !== undefined) open.delete(first)
-    const budget = new RetryBudget(settings)
+    const budget = new RetryBudget(settings, onRefused)
     open.set(name, { settings, budget })
     return budget
   }
@@ -32,6 +38,7 @@ export function createRetryBudgets(): RetryBudgets {
         ? budgetOf(everyone, shared ?? defaultRetryBudget)
         : budgetOf(alias.name, own)
     },
+    refused: () => refused,
   }
 }
 

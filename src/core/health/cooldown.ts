@@ -16,6 +16,7 @@ export class Cooldown {
   /** Answers to attempts sent before this belong to the 429 that began it: a burst counts once. */
   #sinceMs = Number.NEGATIVE_INFINITY
   #why = ''
+  #named = false
   /** 429s without a wait of their own, one after the other. */
   #row = 0
   #rejections = 0
@@ -26,7 +27,12 @@ export class Cooldown {
 
   availability(nowMs: number): Availability | null {
     if (nowMs >= this.#untilMs) return null
-    return { state: 'unavailable', untilMs: this.#untilMs, because: this.#why }
+    return {
+      state: 'unavailable',
+      untilMs: this.#untilMs,
+      because: this.#why,
+      named: this.#named,
+    }
   }
 
   limited(problem: Failure, sentMs: number, nowMs: number): void {
@@ -34,10 +40,11 @@ export class Cooldown {
     if (nowMs - this.#sinceMs > forgottenMs) this.#row = 0
     if (problem.class === 'provider_quota_exhausted') {
       const waitMs = problem.retryAfterMs ?? cooldown.quotaMs
-      this.#hold('its quota is used up', Math.min(waitMs, cooldown.maxRetryAfterMs), nowMs)
+      const heldMs = Math.min(waitMs, cooldown.maxRetryAfterMs)
+      this.#hold('its quota is used up', heldMs, nowMs, problem.retryAfterMs !== null)
     } else if (problem.retryAfterMs !== null) {
       const waitMs = Math.min(problem.retryAfterMs, cooldown.maxRetryAfterMs)
-      this.#hold('rate limited (429), for as long as the provider asks', waitMs, nowMs)
+      this.#hold('rate limited (429), for as long as the provider asks', waitMs, nowMs, true)
     } else if (sentMs >= this.#sinceMs) {
       const waitMs = Math.min(cooldown.maxMs, cooldown.firstMs * 2 ** this.#row)
       this.#row = Math.min(this.#row + 1, 30)
@@ -81,10 +88,11 @@ export class Cooldown {
     this.#row = Math.max(0, Math.min(30, Math.trunc(numberAt(from, 'row') ?? 0)))
   }
 
-  #hold(why: string, waitMs: number, nowMs: number): void {
+  #hold(why: string, waitMs: number, nowMs: number, named = false): void {
     this.#sinceMs = nowMs
     if (nowMs + waitMs < this.#untilMs) return
     this.#untilMs = nowMs + waitMs
     this.#why = why
+    this.#named = named
   }
 }

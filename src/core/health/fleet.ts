@@ -2,6 +2,7 @@ import type { Target } from '../catalog.ts'
 import type { Failure } from '../failure.ts'
 import { isObject, type JsonObject, objectAt } from '../json.ts'
 import type { Usage } from '../reply.ts'
+import type { OnHealthChange } from './change.ts'
 import { defaultHealth, type HealthInForce, type HealthSettings } from './settings.ts'
 import { TargetHealth } from './target-health.ts'
 import { unknownVitals } from './unknown-vitals.ts'
@@ -56,6 +57,8 @@ export interface LiveFleet extends Fleet {
    * A check of the gateway's own found a provider working, or not, without any request of a client.
    */
   checked(targets: readonly Target[], problem: Failure | null, nowMs: number): void
+  /** Every target of which anything is known. */
+  all(): Iterable<Vitals>
   /** Counts all observations: equal figures, equal knowledge. */
   observations(): number
   snapshot(nowMs: number): JsonObject
@@ -70,7 +73,10 @@ export interface LiveFleet extends Fleet {
 const mostTargets = 2_000
 const keptTargets = 1_500
 
-export function createFleet(settings: HealthSettings = defaultHealth): LiveFleet {
+export function createFleet(
+  settings: HealthSettings = defaultHealth,
+  onChange: OnHealthChange = () => {},
+): LiveFleet {
   const inForce: HealthInForce = { settings }
   const known = new Map<string, TargetHealth>()
   let observations = 0
@@ -79,7 +85,7 @@ export function createFleet(settings: HealthSettings = defaultHealth): LiveFleet
     let health = known.get(target.name)
     if (health === undefined) {
       if (known.size >= mostTargets) forgetOldest(known)
-      health = new TargetHealth(target.name, inForce)
+      health = new TargetHealth(target.name, inForce, onChange)
       known.set(target.name, health)
     }
     health.use(target)
@@ -110,6 +116,7 @@ export function createFleet(settings: HealthSettings = defaultHealth): LiveFleet
         else known.get(target.name)?.breakerState.hopeful(nowMs)
       }
     },
+    all: () => known.values(),
     observations: () => observations,
     snapshot(nowMs) {
       const targets: JsonObject = {}
@@ -121,7 +128,7 @@ export function createFleet(settings: HealthSettings = defaultHealth): LiveFleet
       for (const [name, saved] of Object.entries(objectAt(snapshot, 'targets') ?? {})) {
         if (known.size >= mostTargets) return
         if (known.has(name) || !isObject(saved)) continue
-        const health = new TargetHealth(name, inForce)
+        const health = new TargetHealth(name, inForce, onChange)
         health.restore(saved, takenMs)
         known.set(name, health)
       }

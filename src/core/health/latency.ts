@@ -10,6 +10,13 @@ import { WholeReplies } from './whole-replies.ts'
 const notableSilenceMs = 2_000
 /** The length of a reply is a guess: only a whole one that takes three times as long is late. */
 const slackOfWhole = 3
+/**
+ * How much later than this an answer is to be expected that is late already: delays of servers have long
+ * tails, in which the wait still to come grows with the wait so far.
+ */
+const lateAgain = 2
+/** From here on a target is in trouble, not just a little behind. */
+const trouble = 1.5
 /** Rates of shorter replies are mostly noise. */
 const leastTokens = 4
 const spreadGain = 0.05
@@ -37,6 +44,10 @@ export class Latency {
   readonly #perTokenDrift = new Drift()
   readonly #whole = new WholeReplies()
   readonly #wholeDrift = new Drift()
+  /** When the first of the slow requests in a row was sent; NaN: the last one was not slow. */
+  #slowSinceMs = Number.NaN
+  /** When the youngest reply was sent of which the time per token is known. */
+  #tokensMs = Number.NEGATIVE_INFINITY
   #ratio = 1
   #ratioSpread = 0
   #ratios = 0
@@ -71,7 +82,8 @@ export class Latency {
   msPerOutputToken(outstandingTokens: number, nowMs: number): number | null {
     const asked = outstandingTokens > 0
     if (this.#perToken.samples > 0) {
-      return this.#perToken.value * this.#perTokenDrift.at(nowMs, asked)
+      const drift = this.#perTokenDrift.at(nowMs, asked)
+      return this.#perToken.value * Math.max(drift, this.#suspected(nowMs))
     }
     return this.#whole.seen ? this.#whole.msPerToken() * this.#wholeDrift.at(nowMs, asked) : null
   }
@@ -99,7 +111,10 @@ export class Latency {
     const usual = this.#firstToken.usual(size)
     const slowdown = this.#load.factor(outstandingTokens)
     if (usual !== null) {
-      this.#drift.observe(ms / (usual * slowdown), nowMs)
+      const ratio = ms / (usual * slowdown)
+      if (ratio < trouble) this.#slowSinceMs = Number.NaN
+      else if (Number.isNaN(this.#slowSinceMs)) this.#slowSinceMs = nowMs - ms
+      this.#drift.observe(ratio, nowMs)
       this.#load.observe(outstandingTokens, ms / usual)
     } else {
       this.#drift.observe(1, nowMs)
@@ -110,6 +125,7 @@ export class Latency {
   /** A reply that came as a stream has ended. */
   streamed(firstMs: number, totalMs: number, outputTokens: number, nowMs: number): void {
     if (outputTokens < leastTokens) return
+    this.#tokensMs = Math.max(this.#tokensMs, nowMs - totalMs)
     const perToken = Math.max((totalMs - firstMs) / (outputTokens - 1), 0.001)
     const usual = this.#perToken.samples === 0 ? perToken : this.#perToken.value
     this.#compare(totalMs, firstMs + outputTokens * usual)
@@ -183,13 +199,23 @@ export class Latency {
     let factor = drift.at(nowMs, silent !== null)
     if (silent !== null) {
       const late = (nowMs - silent.sentMs) / silent.expectedMs
-      if (late > factor) factor = late
+      if (late > 1) factor = Math.max(factor, 1 + lateAgain * (late - 1))
     }
     if (oldest !== silent && oldest !== null) {
       const late = (nowMs - oldest.sentMs) / oldest.expectedMs
       if (late > factor) factor = drift.foreseen(late, factor)
     }
     return factor
+  }
+
+  /**
+   * What slow first tokens let fear of the tokens after them, of which nothing is known until a reply has
+   * ended: half of the trouble, as a geometric mean. Otherwise whatever writes fast would go on being asked.
+   */
+  #suspected(nowMs: number): number {
+    if (this.pending.silent === null && !(this.#slowSinceMs > this.#tokensMs)) return 1
+    const factor = this.#withSilence(this.#drift, nowMs)
+    return factor < trouble ? 1 : Math.sqrt(factor)
   }
 
   #silenceMs(nowMs: number): number | null {

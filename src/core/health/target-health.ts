@@ -2,6 +2,7 @@ import type { Provider, Target } from '../catalog.ts'
 import type { Failure } from '../failure.ts'
 import { type JsonObject, numberAt, objectAt } from '../json.ts'
 import { Breaker, type Pass } from './breaker.ts'
+import type { HealthChange, OnHealthChange } from './change.ts'
 import { Cooldown } from './cooldown.ts'
 import type { Finished, Load, Underway } from './fleet.ts'
 import { Flight } from './flight.ts'
@@ -31,15 +32,17 @@ export class TargetHealth implements Vitals {
   readonly #success = new SuccessRate()
   readonly #latency = new Latency()
   readonly #inForce: HealthInForce
+  readonly #onChange: OnHealthChange
   #firstTokens: Sketch | null = null
   #outputTokens = 0
   #outputs = 0
   #provider: Provider | null = null
   #sent = 0
 
-  constructor(target: string, inForce: HealthInForce) {
+  constructor(target: string, inForce: HealthInForce, onChange: OnHealthChange = () => {}) {
     this.target = target
     this.#inForce = inForce
+    this.#onChange = onChange
     this.breakerState = new Breaker(inForce)
     this.#cooldown = new Cooldown(inForce)
   }
@@ -161,7 +164,7 @@ export class TargetHealth implements Vitals {
   /** A check of our own failed: it counts as an attempt that did. */
   checkFailed(problem: Failure, nowMs: number): void {
     if (verdictOn(problem) !== 'broken') return
-    this.breakerState.failed(this.breakerState.sent(nowMs), problem.class, nowMs)
+    this.#brokenBy(problem, this.breakerState.sent(nowMs), nowMs)
   }
 
   snapshot(nowMs: number): JsonObject {
@@ -193,13 +196,41 @@ export class TargetHealth implements Vitals {
   }
 
   #alive(pass: Pass, nowMs: number): void {
-    if (this.breakerState.alive(pass, nowMs)) this.#success.forgiveFailures()
+    if (!this.breakerState.alive(pass, nowMs)) return
+    this.#success.forgiveFailures()
+    this.#tell('closed', 'it answers again', nowMs, nowMs)
+  }
+
+  #brokenBy(problem: Failure, pass: Pass, nowMs: number): void {
+    const before = this.breaker(nowMs)
+    this.breakerState.failed(pass, problem.class, nowMs)
+    this.#tellIfOpened(before, nowMs)
+  }
+
+  #tellIfOpened(before: BreakerState, nowMs: number): void {
+    if (before !== 'closed' || this.breaker(nowMs) === 'closed') return
+    const availability = this.breakerState.availability(nowMs)
+    if (availability?.state !== 'unavailable') return
+    this.#tell('open', availability.because, availability.untilMs, nowMs)
+  }
+
+  /** A cooldown that goes on is no news. */
+  #tellIfCooling(before: Availability | null, nowMs: number): void {
+    const cooling = this.#cooldown.availability(nowMs)
+    if (before !== null || cooling?.state !== 'unavailable') return
+    this.#tell('cooling', cooling.because, cooling.untilMs, nowMs)
+  }
+
+  #tell(to: HealthChange['to'], because: string, untilMs: number, nowMs: number): void {
+    this.#onChange({ target: this.target, to, because, forMs: untilMs - nowMs })
   }
 
   #succeeded(flight: Flight, { usage }: Finished, elapsedMs: number, nowMs: number): void {
     this.#alive(flight.pass, nowMs)
     const firstMs = Number.isNaN(flight.firstMs) ? elapsedMs : flight.firstMs
+    const before = this.breaker(nowMs)
     this.breakerState.succeeded(firstMs > this.#inForce.settings.slow.afterMs, nowMs)
+    this.#tellIfOpened(before, nowMs)
     this.#cooldown.succeeded(flight.sentMs)
     this.#limits.succeeded(nowMs)
     this.#success.add(false, nowMs)
@@ -215,17 +246,19 @@ export class TargetHealth implements Vitals {
   #failed(flight: Flight, problem: Failure, nowMs: number): void {
     const verdict = verdictOn(problem)
     if (verdict === 'broken') {
-      this.breakerState.failed(flight.pass, problem.class, nowMs)
+      this.#brokenBy(problem, flight.pass, nowMs)
       this.#success.add(true, nowMs)
       return
     }
     this.breakerState.released(flight.pass)
+    const before = this.#cooldown.availability(nowMs)
     if (verdict === 'limited') {
       this.#limits.limited(flight.sentMs, nowMs)
       this.#cooldown.limited(problem, flight.sentMs, nowMs)
     } else if (verdict === 'rejected') {
       this.#cooldown.rejected(this.#provider?.apiKeys.length ?? 1, nowMs)
     }
+    this.#tellIfCooling(before, nowMs)
   }
 
   #learnOutput(outputTokens: number): void {

@@ -9,7 +9,13 @@ export type Availability =
   /** Half-open, and nobody is trying it yet. */
   | { readonly state: 'probe' }
   /** Breaker open, its probe under way, or cooling down after a 429. */
-  | { readonly state: 'unavailable'; readonly untilMs: number; readonly because: string }
+  | {
+      readonly state: 'unavailable'
+      readonly untilMs: number
+      readonly because: string
+      /** The provider itself said until when; else the time is our guess. */
+      readonly named?: boolean
+    }
 
 /**
  * What is known about a target now. `nowMs` is always monotonic; durations are milliseconds; null

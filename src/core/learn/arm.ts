@@ -86,17 +86,22 @@ export function usualRewardError(arm: Arm): number {
   return Math.sqrt((variance * usualDimension) / (arm.sums.weight + usualDimension))
 }
 
-/**
- * Expected cost, one that will hardly be exceeded, and what it costs whatever is asked; null before any
- * bill was seen. In nano-dollars.
- */
-export function expectedCost(arm: Arm, features: Float64Array) {
+/** Expected cost in nano-dollars; null before any bill was seen. */
+export function expectedCost(arm: Arm, features: Float64Array): number | null {
   if (arm.logCost.weight === 0) return null
   const prior = guessLessons * meanOf(arm.cost)
   const correction = within((arm.cost.sum + prior) / (arm.guess.sum + prior), 0.1, 10)
-  const usual = correction * guessedCost(arm, features)
-  const spread = Math.min(1, Math.sqrt(shrunk(arm.costNoise, priorCostNoise)))
-  return { usual, high: usual * Math.exp(highest * spread), mean: meanOf(arm.cost) }
+  return correction * guessedCost(arm, features)
+}
+
+/** How many times its expected cost one request will hardly exceed. */
+export function highCost(arm: Arm): number {
+  return Math.exp(highest * Math.min(1, Math.sqrt(shrunk(arm.costNoise, priorCostNoise))))
+}
+
+/** What a request costs whatever is asked; null before any bill was seen. */
+export function meanCost(arm: Arm): number | null {
+  return arm.cost.weight === 0 ? null : meanOf(arm.cost)
 }
 
 /** One lesson; `reward` or `costNanoUsd` null where it says nothing of it. */

@@ -114,7 +114,7 @@ function reprice(state: BanditState, choices: readonly string[], budgetNanoUsd: 
   const options = state.recent.map((features) =>
     arms.map((arm) => ({
       reward: expectedReward(arm, features),
-      cost: (expectedCost(arm, features)?.usual ?? 0) / budgetNanoUsd,
+      cost: (expectedCost(arm, features) ?? 0) / budgetNanoUsd,
     })),
   )
   setPrice(state.pacer, options, budgetNanoUsd)

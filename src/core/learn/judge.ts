@@ -1,7 +1,15 @@
 import type { AdaptiveSettings } from '../catalog.ts'
 import { draw } from '../plan/draw.ts'
 import type { Request } from '../request.ts'
-import { type Arm, expectedCost, expectedReward, rewardError, usualRewardError } from './arm.ts'
+import {
+  type Arm,
+  expectedCost,
+  expectedReward,
+  highCost,
+  meanCost,
+  rewardError,
+  usualRewardError,
+} from './arm.ts'
 import type { BanditState } from './bandit-state.ts'
 import { featuresOf } from './features.ts'
 import type { Choice, Judgement, Standing } from './learner.ts'
@@ -13,58 +21,71 @@ const optimism = 0.5
 /** A high cost over the usual one before any bill was seen. */
 const unseenHigh = 4
 
-/** Of so many targets, the most promising, the errors are reckoned that exploring looks at: see below. */
-const mostExact = 4
+/**
+ * Among more targets than these an error is that of the usual request: one that knows the request takes
+ * as long as judging four targets, and exploring asks for that of every target.
+ */
+const mostExact = 8
 
 /** One choice while all are weighed, and the judgement of it in the end. */
 class Prospect implements Judgement {
   standing: Standing = 'proven'
   key = 0
+  affordable = true
   readonly target: string
   readonly samples: number
-  readonly expected: number
   readonly reward: number
-  readonly costNanoUsd: number | null
-  readonly high: number
-  readonly mean: number
   readonly score: number
-  affordable = true
+  readonly #known: boolean
   readonly #arm: Arm
   readonly #features: Float64Array
+  readonly #listed: number | null
+  readonly #exact: boolean
 
   constructor(
     state: BanditState,
-    { target, costNanoUsd: listed }: Choice,
+    { target, costNanoUsd }: Choice,
     features: Float64Array,
     budgetNanoUsd: number | null,
+    exact: boolean,
   ) {
     const known = state.arms.get(target)
     const arm = known ?? state.shared
-    const seen = known === undefined ? null : expectedCost(known, features)
-    const usual = seen?.usual ?? plainCost(listed)
     this.target = target
+    this.#known = known !== undefined
     this.#arm = arm
     this.#features = features
+    this.#listed = costNanoUsd
+    this.#exact = exact
     this.samples = known?.samples ?? 0
-    this.expected = expectedReward(arm, features)
-    this.reward = Math.max(0, Math.min(1, this.expected))
-    this.costNanoUsd = usual
-    this.high = seen?.high ?? (usual ?? 0) * unseenHigh
-    this.mean = seen?.mean ?? usual ?? 0
-    const price = budgetNanoUsd === null ? 0 : (state.pacer.price * (usual ?? 0)) / budgetNanoUsd
-    this.score = this.expected - price
-    if (budgetNanoUsd !== null) {
-      this.affordable = affordable(state.pacer, usual ?? 0, this.high, budgetNanoUsd)
+    const expected = expectedReward(arm, features)
+    this.reward = Math.max(0, Math.min(1, expected))
+    if (budgetNanoUsd === null) {
+      this.score = expected
+      return
     }
+    const seen = this.#seenCost()
+    const usual = seen ?? plainCost(costNanoUsd) ?? 0
+    const high = usual * (seen === null ? unseenHigh : highCost(arm))
+    this.score = expected - (state.pacer.price * usual) / budgetNanoUsd
+    this.affordable = affordable(state.pacer, usual, high, budgetNanoUsd)
   }
 
   error(): number {
-    return rewardError(this.#arm, this.#features)
+    return this.#exact ? rewardError(this.#arm, this.#features) : usualRewardError(this.#arm)
   }
 
-  /** About what `error` is for requests of the usual kind, for a hundredth of the work. */
-  roughError(): number {
-    return usualRewardError(this.#arm)
+  get costNanoUsd(): number | null {
+    return this.#seenCost() ?? plainCost(this.#listed)
+  }
+
+  /** What it costs on average, whatever is asked. */
+  get mean(): number {
+    return (this.#known ? meanCost(this.#arm) : null) ?? plainCost(this.#listed) ?? 0
+  }
+
+  #seenCost(): number | null {
+    return this.#known ? expectedCost(this.#arm, this.#features) : null
   }
 }
 
@@ -77,11 +98,13 @@ export function judge(
   seed: number,
 ): Judgement[] {
   const features = featuresOf(request)
+  const exact = choices.length <= mostExact
+  const budget = settings.budgetNanoUsdPerRequest
   const prospects: Prospect[] = []
   for (const choice of choices) {
-    prospects.push(new Prospect(state, choice, features, settings.budgetNanoUsdPerRequest))
+    prospects.push(new Prospect(state, choice, features, budget, exact))
   }
-  allowCheapest(prospects)
+  if (budget !== null) allowCheapest(prospects)
   const onTrial = toTry(prospects, settings, seed)
   const leader = leaderOf(state)
   for (const prospect of prospects) {
@@ -124,23 +147,7 @@ function toTry(
   const beginning = samples < 2 * minimumSamples * prospects.length
   if (!(beginning && unproven.length > 0) && draw(seed, 'explore') >= exploration) return null
   if (unproven.length > 0) return best(unproven, (prospect) => -prospect.samples, seed)
-  const hopeful = mostPromising(open)
-  return best(hopeful, (prospect) => prospect.score + optimism * prospect.error(), seed)
-}
-
-/** Those whose errors are worth reckoning: an error costs as much as judging four targets does. */
-function mostPromising(prospects: readonly Prospect[]): readonly Prospect[] {
-  if (prospects.length <= mostExact) return prospects
-  const kept: { prospect: Prospect; merit: number }[] = []
-  for (const prospect of prospects) {
-    const merit = prospect.score + optimism * prospect.roughError()
-    let at = kept.length
-    while (at > 0 && (kept[at - 1]?.merit ?? merit) < merit) at--
-    if (at >= mostExact) continue
-    kept.splice(at, 0, { prospect, merit })
-    if (kept.length > mostExact) kept.pop()
-  }
-  return kept.map(({ prospect }) => prospect)
+  return best(open, (prospect) => prospect.score + optimism * prospect.error(), seed)
 }
 
 /** The one with the most merit, by the request's dice where several have it. */

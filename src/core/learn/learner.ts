@@ -21,7 +21,7 @@ export interface Judgement {
   readonly reward: number
   /** Standard error of `reward`; reckoned when asked for, because it costs more than all the rest. */
   error(): number
-  /** Expected cost; null when neither a price nor a bill is known. */
+  /** Expected cost; null when neither a price nor a bill is known. Reckoned when asked for, too. */
   readonly costNanoUsd: number | null
   /** What people see: expected reward less the price of money. */
   readonly score: number

@@ -92,7 +92,8 @@ export function calls(samples: number): string {
 
 /** `420 ms`, `1.9 s`. */
 export function duration(milliseconds: number): string {
-  return milliseconds < 1_000
-    ? `${Math.round(milliseconds)} ms`
-    : `${Number((milliseconds / 1_000).toPrecision(3))} s`
+  if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`
+  const seconds = milliseconds / 1_000
+  const parts = seconds < 10 ? 100 : seconds < 100 ? 10 : 1
+  return `${Math.round(seconds * parts) / parts} s`
 }

@@ -36,9 +36,11 @@ export function outlookOf(
   const inputTokens = request.inputTokensEstimate
   const outputTokens = expectedOutput(vitals, target, request, nowMs, usualOutput)
   const msPerToken = vitals.msPerOutputToken(nowMs)
+  const firstTokenMs = vitals.firstTokenMs(inputTokens, nowMs)
   return {
-    firstTokenMs: vitals.firstTokenMs(inputTokens, nowMs),
-    totalMs: vitals.totalMs(inputTokens, outputTokens, nowMs),
+    firstTokenMs,
+    // `vitals.totalMs` would reckon both of its parts once more.
+    totalMs: firstTokenMs === null ? null : firstTokenMs + outputTokens * (msPerToken ?? 0),
     tokensPerSecond: msPerToken === null ? null : 1_000 / Math.max(msPerToken, 0.001),
     costNanoUsd: estimateNanoUsd(inputTokens, outputTokens, target.price),
     outputTokens,

@@ -166,7 +166,39 @@ describe('waybill models', () => {
           cannot: [],
         },
       ],
+      split: null,
+      policy: null,
     })
+  })
+
+  it('lists the arms of a split and what waybill/auto is for each policy', async () => {
+    write(
+      'waybill.yaml',
+      `
+providers: { openai: { apiKey: abcdef }, anthropic: { apiKey: abcdef } }
+models:
+  smart:
+    targets: [openai/gpt-5]
+    split:
+      arms:
+        control: { weight: 90 }
+        canary: { weight: 10, strategy: cost, targets: [anthropic/claude-sonnet-4-5] }
+policies: { product-x: { allow: [], auto: { prioritized: [smart, openai/gpt-4o] } } }
+`,
+    )
+    const table = (await waybill(['models'])).out.split('\n').slice(1, 6)
+    expect(table.map((row) => row.split(/ {2,}/).slice(0, 3))).toEqual([
+      ['smart (arm control, 90 %)', 'failover', 'openai/gpt-5'],
+      ['smart (arm canary, 10 %)', 'cost', 'anthropic/claude-sonnet-4-5'],
+      ['waybill/auto (policy product-x)', 'failover', 'openai/gpt-5'],
+      ['', 'openai/gpt-4o', '0.15'],
+      ['openai/gpt-5', '-', 'openai/gpt-5'],
+    ])
+    const { out } = await waybill(['models', '--json'])
+    expect(JSON.parse(out).models.slice(0, 2)).toMatchObject([
+      { name: 'smart', policy: null, split: { by: 'user', arms: [{ weight: 90 }, {}] } },
+      { name: 'waybill/auto', policy: 'product-x', split: null },
+    ])
   })
 
   it('works without a file', async () => {
@@ -218,7 +250,7 @@ describe('waybill init', () => {
     await waybill(['init'], env)
     const text = readFileSync(path.join(folder, 'waybill.yaml'), 'utf8')
     const taken = text
-      .replace(/^# (models|policies|clients):$/gm, '$1:')
+      .replace(/^# (models|rules|policies|clients):$/gm, '$1:')
       .replace(/^# {3}/gm, '  ')
       .replace('<64 hex digits>', 'a'.repeat(64))
     write('taken.yaml', taken)

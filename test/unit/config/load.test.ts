@@ -196,7 +196,7 @@ models:
   b: { targets: [demo/x], retry: { attempts: many } }
 `)
     expect(problems).toEqual([
-      'waybill.yaml:3:26: error: providers.demo.colour: unknown key "colour"',
+      'waybill.yaml:3:26: error: providers.demo.colour: unknown key "colour"; keys here: like, apiKey, apiKeys, enabled, region, dialect, baseUrl, headers, auth, models, strict, sdk, options, simulated',
       'waybill.yaml:5:17: error: models.a.targets: needs at least one entry',
       'waybill.yaml:6:46: error: models.b.retry.attempts: must be a number, not "many"',
     ])
@@ -251,7 +251,11 @@ describe('YAML that cannot be understood', () => {
       '# later\n',
       'waybill.yaml:1:1: error: is empty; name at least one provider, or start without a file',
     ],
-    ['a text', 'hello', 'waybill.yaml:1:1: error: must be a mapping, not "hello"'],
+    [
+      'a text',
+      'hello',
+      'waybill.yaml:1:1: error: must be a mapping of server, store, providers, models, rules, regions, retryBudget, health, policies, clients, not "hello"',
+    ],
   ])('%s', (_, document, line) => {
     expect(configure(document).problems).toEqual([line])
   })

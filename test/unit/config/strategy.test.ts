@@ -42,7 +42,7 @@ describe('strategy', () => {
     ['7', 'must be one of failover, '],
     ['leest-busy', 'Did you mean "least-busy"?'],
     ['{ adaptive: { exploration: 2 } }', 'exploration'],
-    ['{ adaptive: { budget: 0 } }', 'must be more than 0'],
+    ['{ adaptive: { budget: 0 } }', 'must be a number of dollars above 0, such as 0.002, not 0'],
   ])('refuses %s', (text, message) => {
     const { problems } = configure(`${demo}models: { a: { targets: [demo/x], strategy: ${text} } }`)
     expect(problems).toHaveLength(1)
@@ -75,5 +75,5 @@ it('successThreshold is a share, 0.8 where none is given', () => {
   const { problems } = configure(
     `${demo}models: { a: { targets: [demo/x], successThreshold: 80 } }`,
   )
-  expect(problems[0]).toContain('must be at most 1, not 80')
+  expect(problems[0]).toContain('must be a share between 0 and 1, such as 0.8, not 80')
 })

@@ -4,7 +4,7 @@ import { authenticate } from '../../../src/gateway/authenticate.ts'
 import type { Incoming, Outgoing } from '../../../src/gateway/exchange.ts'
 import type { Stoppable } from '../../../src/gateway/execute.ts'
 import { handleRequest } from '../../../src/gateway/handle-request.ts'
-import { openKnowledge } from '../../../src/gateway/knowledge.ts'
+import { type Knowledge, openKnowledge } from '../../../src/gateway/knowledge.ts'
 import type {
   Ports,
   UpstreamCall,
@@ -13,7 +13,7 @@ import type {
 } from '../../../src/gateway/ports.ts'
 import { createRoster, type Roster } from '../../../src/gateway/roster.ts'
 import { findRoute } from '../../../src/http/routes.ts'
-import { type ManualClock, manualClock } from '../mock/manual-clock.ts'
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts'
 
 /** What one attempt asked of a provider, and the way to answer it. */
 export interface Asked {
@@ -40,7 +40,8 @@ export interface Got {
 }
 
 export interface Rig {
-  readonly clock: ManualClock
+  readonly clock: VirtualClock
+  readonly knowledge: Knowledge
   readonly asked: Asked[]
   readonly records: WaybillRecord[]
   readonly running: Roster<Stoppable>
@@ -55,19 +56,27 @@ export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+export interface RigOptions {
+  /** Plays the provider: called while the attempt is being sent. */
+  readonly onAsked?: (asked: Asked) => void
+  /** Uniform in [0, 1); 0.5 each time when left out. */
+  readonly random?: () => number
+}
+
 /** The gateway's straight line in memory: no socket, no disk, and time that moves when told to. */
-export function gatewayRig(catalog: Catalog): Rig {
-  const clock = manualClock()
+export function gatewayRig(catalog: Catalog, options: RigOptions = {}): Rig {
+  const clock = virtualClock()
   const asked: Asked[] = []
   const records: WaybillRecord[] = []
   const running = createRoster<Stoppable>()
   const knowledge = openKnowledge(null, clock.monotonicMs(), clock.nowMs())
   const internalErrors: unknown[] = []
   const onInternalError = (error: unknown) => void internalErrors.push(error)
-  const ports = portsOf(clock, asked, records)
+  const ports = portsOf(clock, asked, records, options)
   const serving = { ports, knowledge, running, onInternalError, onRollback: () => {} }
   return {
     clock,
+    knowledge,
     asked,
     records,
     running,
@@ -86,13 +95,19 @@ export function gatewayRig(catalog: Catalog): Rig {
   }
 }
 
-function portsOf(clock: ManualClock, asked: Asked[], records: WaybillRecord[]): Ports {
+function portsOf(
+  clock: VirtualClock,
+  asked: Asked[],
+  records: WaybillRecord[],
+  { onAsked, random = () => 0.5 }: RigOptions,
+): Ports {
   let ids = 0
   const upstream = {
     send(call: UpstreamCall, observer: UpstreamObserver): UpstreamExchange {
       const one = askedOf(call, observer)
       asked.push(one)
       observer.connected()
+      onAsked?.(one)
       return {
         pause: () => {
           one.paused = true
@@ -109,7 +124,7 @@ function portsOf(clock: ManualClock, asked: Asked[], records: WaybillRecord[]): 
   }
   return {
     clock,
-    random: () => 0.5,
+    random,
     newId: () => `wb_${++ids}`,
     upstreams: { of: () => upstream },
     languageModels: {
@@ -188,7 +203,7 @@ function client(): { got: Got; outgoing: Outgoing } {
   return { got, outgoing }
 }
 
-function incomingOf(body: object, options: SendOptions, clock: ManualClock): Incoming {
+function incomingOf(body: object, options: SendOptions, clock: VirtualClock): Incoming {
   const { path = '/v1/chat/completions', query = '', headers = {} } = options
   const route = findRoute('POST', path)
   if (route.to !== 'endpoint') throw new Error(`${path} is no endpoint`)

@@ -12,6 +12,8 @@ function word(found: Found): string {
     case 'model':
     case 'pricing':
       return `${found.to} ${found.id}`
+    case 'posted':
+      return found.what
     case 'wrong-method':
       return `405 ${found.allow}`
     default:
@@ -20,6 +22,8 @@ function word(found: Found): string {
 }
 
 const posts: [string, string][] = [
+  ['/v1/route/explain', 'explain'],
+  ['/v1/feedback', 'feedback'],
   ['/v1/chat/completions', 'openai chat'],
   ['/v1/completions', 'openai completion'],
   ['/v1/embeddings', 'openai embedding'],

@@ -1,12 +1,24 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { attemptReason } from '../../../src/adapters/telemetry/attempt-reason.ts'
 import { createPrometheus } from '../../../src/adapters/telemetry/prometheus.ts'
 import type { WaybillRecord } from '../../../src/core/account/record.ts'
+import type { Target } from '../../../src/core/catalog.ts'
+import { failure } from '../../../src/core/failure.ts'
+import { createFleet } from '../../../src/core/health/fleet.ts'
 import { unknownCapabilities } from '../../../src/core/needs.ts'
+import { noUsage } from '../../../src/core/reply.ts'
 import { sampleRecord } from '../../conformance/ledger/sample-record.ts'
 
-const quiet = { ledger: () => ({ queuedRecords: 0, dropped: 0 }), logLinesDropped: () => 0 }
+const quiet = {
+  ledger: () => ({ queuedRecords: 0, dropped: 0 }),
+  logLinesDropped: () => 0,
+  nowMs: () => 0,
+  targets: () => [],
+  arms: () => [],
+  retriesRefused: () => 0,
+}
 
 async function samples(prometheus: ReturnType<typeof createPrometheus>): Promise<string[]> {
   const text = await prometheus.metricsText()
@@ -20,6 +32,23 @@ function report(prometheus: ReturnType<typeof createPrometheus>, record: Waybill
 
 const [failedAttempt, goodAttempt] = sampleRecord('').attempts
 if (failedAttempt === undefined || goodAttempt === undefined) throw new Error('two attempts needed')
+
+const knownTarget: Target = {
+  name: 'openai/gpt-5',
+  model: 'gpt-5',
+  price: null,
+  capabilities: unknownCapabilities,
+  provider: {
+    id: 'openai',
+    knownAs: 'openai',
+    enabled: true,
+    region: null,
+    reach: { kind: 'sdk', sdk: 'none', options: {} },
+    apiKeys: [],
+    strict: false,
+    quirks: {},
+  },
+}
 
 const direct = (target: string, outcome: WaybillRecord['outcome']): WaybillRecord =>
   sampleRecord('wb_1', {
@@ -46,8 +75,8 @@ describe('metrics of a request', () => {
         `waybill_request_duration_seconds_sum{${route},outcome="success"} 1.2015`,
         `waybill_first_token_seconds_count{${route}} 1`,
         'waybill_overhead_seconds_sum 0.00125',
-        'waybill_attempts_total{target="openai/gpt-4o-mini",result="failure"} 1',
-        `waybill_attempts_total{${answered}} 1`,
+        'waybill_attempts_total{target="openai/gpt-4o-mini",reason="first",result="failure"} 1',
+        'waybill_attempts_total{target="google/gemini-2.5-flash",reason="failover",result="success"} 1',
         `waybill_upstream_attempt_duration_seconds_sum{${answered}} 1.099`,
         'waybill_failures_total{class="overloaded",target="openai/gpt-4o-mini"} 1',
         `waybill_tokens_total{kind="output",${route}} 345`,
@@ -157,27 +186,7 @@ describe('names as labels', () => {
     prometheus.configured({
       generation: 7,
       aliases: new Map(),
-      targets: new Map([
-        [
-          'openai/gpt-5',
-          {
-            name: 'openai/gpt-5',
-            model: 'gpt-5',
-            price: null,
-            capabilities: unknownCapabilities,
-            provider: {
-              id: 'openai',
-              knownAs: 'openai',
-              enabled: true,
-              region: null,
-              reach: { kind: 'sdk', sdk: 'none', options: {} },
-              apiKeys: [],
-              strict: false,
-              quirks: {},
-            },
-          },
-        ],
-      ]),
+      targets: new Map([['openai/gpt-5', knownTarget]]),
     })
     prometheus.reloadFailed()
     report(prometheus, direct('openai/gpt-5', 'failure'))
@@ -192,8 +201,10 @@ describe('figures that others keep', () => {
   it('are read at each scrape', async () => {
     let queuedRecords = 3
     const prometheus = createPrometheus({
+      ...quiet,
       ledger: () => ({ queuedRecords, dropped: 2 }),
       logLinesDropped: () => 5,
+      retriesRefused: () => 3,
     })
     await prometheus.metricsText()
     queuedRecords = 4
@@ -202,7 +213,95 @@ describe('figures that others keep', () => {
         'waybill_ledger_queued_records 4',
         'waybill_ledger_dropped_total 2',
         'waybill_log_lines_dropped_total 5',
+        'waybill_retry_budget_exhausted_total 3',
       ]),
+    )
+  })
+
+  it('tell how every target stands that may be a label', async () => {
+    const fleet = createFleet()
+    const nowMs = 1_000
+    const broken = failure('server_error', 'broken')
+    const failed = { result: 'failure', failure: broken, usage: noUsage, costNanoUsd: 0 } as const
+    for (const name of ['google/gemini-2.5-flash', 'openai/made-up']) {
+      const target = { ...knownTarget, name }
+      for (const _ of [1, 2]) {
+        fleet.sent(target, { inputTokens: 10, outputTokens: 5 }, nowMs).ended(failed, nowMs)
+      }
+      fleet.sent(target, { inputTokens: 10, outputTokens: 5 }, nowMs)
+    }
+    const figures = { nowMs: () => nowMs + 1, targets: fleet.all }
+    const prometheus = createPrometheus({ ...quiet, ...figures })
+    report(prometheus, sampleRecord('wb_1'))
+    const found = (await samples(prometheus)).filter((line) => line.startsWith('waybill_target_'))
+    const label = '{target="google/gemini-2.5-flash"}'
+    expect(found.filter((line) => !line.includes('success_rate'))).toEqual([
+      `waybill_target_breaker_state${label} 2`,
+      `waybill_target_available${label} 0`,
+      `waybill_target_requests_in_flight${label} 1`,
+      `waybill_target_outstanding_tokens${label} 15`,
+    ])
+    expect(found).toHaveLength(5)
+  })
+
+  it('tell how the arms of a traffic split do, and nothing that is not known', async () => {
+    const results = { requests: 4, errorRate: 0.25, latencyMs: 1500, costNanoUsd: null }
+    const arm = { ...results, arm: 'canary', comparison: null, rolledBack: 'too dear' }
+    const arms = () => [{ model: 'fast', report: arm }]
+    const prometheus = createPrometheus({ ...quiet, arms })
+    prometheus.rolledBack('fast', 'canary')
+    const found = (await samples(prometheus)).filter((line) => line.includes('arm="canary"'))
+    const label = '{model="fast",arm="canary"}'
+    expect(found.sort()).toEqual([
+      `waybill_rollbacks_total${label} 1`,
+      `waybill_split_error_rate${label} 0.25`,
+      `waybill_split_latency_seconds${label} 1.5`,
+      `waybill_split_requests${label} 4`,
+      `waybill_split_rolled_back${label} 1`,
+    ])
+  })
+})
+
+describe('why an attempt was made', () => {
+  const target = 'a/one'
+  const failed = { target, startedMs: 0, endedMs: 10, firstOutputMs: null }
+
+  it.each([
+    ['failover', failed, { ...failed, target: 'b/two', startedMs: 10 }],
+    ['retry', failed, { ...failed, startedMs: 12 }],
+    ['hedge', failed, { ...failed, target: 'b/two', startedMs: 9 }],
+    ['continuation', { ...failed, firstOutputMs: 5 }, { ...failed, startedMs: 11 }],
+  ] as const)('%s', (reason, earlier, attempt) => {
+    expect(attemptReason([earlier, attempt], 0)).toBe('first')
+    expect(attemptReason([earlier, attempt], 1)).toBe(reason)
+  })
+
+  it('is counted, and whether a hedge won', async () => {
+    const prometheus = createPrometheus(quiet)
+    const { target: second } = goodAttempt
+    const slow = { ...failedAttempt, failure: null, result: 'cancelled', endedMs: 300 } as const
+    report(prometheus, sampleRecord('wb_1', { attempts: [slow, goodAttempt], panic: true }))
+    const late = { ...goodAttempt, firstOutputMs: null, result: 'cancelled' } as const
+    const first = { ...goodAttempt, startedMs: 1 }
+    report(prometheus, sampleRecord('wb_2', { attempts: [first, late] }))
+    expect(await samples(prometheus)).toEqual(
+      expect.arrayContaining([
+        'waybill_attempts_total{target="openai/gpt-4o-mini",reason="first",result="cancelled"} 1',
+        `waybill_attempts_total{target="${second}",reason="hedge",result="success"} 1`,
+        `waybill_hedges_total{target="${second}",result="won"} 1`,
+        `waybill_hedges_total{target="${second}",result="lost"} 1`,
+        'waybill_panic_requests_total{model="fast"} 1',
+      ]),
+    )
+  })
+
+  it('does not make names of changes of health', async () => {
+    const prometheus = createPrometheus(quiet)
+    for (const target of ['openai/made-up', 'openai/invented']) {
+      prometheus.healthChanged({ target, to: 'open', because: '', forMs: 1 })
+    }
+    expect(await samples(prometheus)).toContain(
+      'waybill_health_changes_total{target="other",to="open"} 2',
     )
   })
 })

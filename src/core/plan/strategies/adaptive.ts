@@ -50,38 +50,47 @@ function choiceOf({ target, outlook }: Candidate) {
 }
 
 function keyedBy(candidate: Candidate, judgement: Judgement): Judged {
-  const { standing, key, score, reward, samples, costNanoUsd } = judgement
+  const { standing, key, score, reward, samples } = judgement
   // No score where it does not decide: nobody should stay with a target that is too dear.
   const judged = standing === 'trial' || standing === 'proven'
   return {
     candidate,
     judgement,
     key: places[standing] * apart + Math.max(-apart / 3, key),
-    tie: -(costNanoUsd ?? Number.POSITIVE_INFINITY),
+    tie: -(candidate.outlook.costNanoUsd ?? Number.POSITIVE_INFINITY),
     score: judged ? score : null,
     scores: samples === 0 ? noScores : { reward },
   }
 }
 
-function reasonFor([first, ...rest]: readonly Judged[], minimumSamples: number): string {
+function reasonFor(order: readonly Judged[], minimumSamples: number): string {
+  const [first] = order
   if (first === undefined) return ''
-  const { standing, reward, samples, costNanoUsd } = first.judgement
+  const { standing, reward, samples } = first.judgement
   const known = `expected reward ${reward.toFixed(2)} over ${plural(samples, 'sample')}`
   if (standing === 'trial') {
     return samples < minimumSamples
       ? `tried to learn of it: ${samples} of ${plural(minimumSamples, 'sample')}`
       : `explored: ${known}`
   }
-  if (rest.length > 0 && rest.every(({ judgement }) => judgement.standing === 'too-dear')) {
+  // What the budget does not cover stands last: where the second does not, nobody does.
+  if (order[1]?.judgement.standing === 'too-dear') {
     return `the cheapest, until the budget covers others: ${known}`
   }
   if (standing === 'unproven') {
     return `no target has ${plural(minimumSamples, 'sample')} yet: ${known}`
   }
-  const better = rest.some(({ judgement }) => judgement.reward > reward)
-  return better && costNanoUsd !== null
-    ? `best for its money: ${known}, ${dollars(costNanoUsd)}`
-    : `best for requests like this: ${known}`
+  if (highestReward(order) === reward) return `best for requests like this: ${known}`
+  const { costNanoUsd } = first.judgement
+  return costNanoUsd === null
+    ? `best for requests like this: ${known}`
+    : `best for its money: ${known}, ${dollars(costNanoUsd)}`
+}
+
+function highestReward(order: readonly Judged[]): number {
+  let highest = 0
+  for (const { judgement } of order) if (judgement.reward > highest) highest = judgement.reward
+  return highest
 }
 
 /** From how far apart the first two are, in standard errors of what was learned of them. */

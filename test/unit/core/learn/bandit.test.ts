@@ -137,9 +137,10 @@ describe('learning', () => {
           if (learned !== null) bandit.correct(featuresOf(asking(`turn ${turn}`)), learned, score)
         }
         const judged = bandit.judge(asking('What?'), choicesOf(['a/m', 'b/m', 'c/m']), settings, 1)
-        for (const { reward, error, score, key, costNanoUsd } of judged) {
+        for (const judgement of judged) {
+          const { reward, score, key, costNanoUsd } = judgement
           expect(reward >= 0 && reward <= 1).toBe(true)
-          for (const value of [error(), score, key, costNanoUsd ?? 0]) {
+          for (const value of [judgement.error(), score, key, costNanoUsd ?? 0]) {
             expect(Number.isFinite(value)).toBe(true)
           }
         }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { AttemptRecord, WaybillRecord } from '../../../../src/core/account/record.ts'
+import type {
+  AttemptRecord,
+  CandidateRecord,
+  WaybillRecord,
+} from '../../../../src/core/account/record.ts'
 import { failure } from '../../../../src/core/failure.ts'
 import { parseJson } from '../../../../src/core/json.ts'
 import { createDecisions } from '../../../../src/core/learn/decisions.ts'
@@ -29,6 +33,11 @@ function attempt(own: Partial<AttemptRecord> = {}): AttemptRecord {
   }
 }
 
+function candidate({ target }: AttemptRecord): CandidateRecord {
+  const unknown = { score: null, scores: {}, estimatedCostNanoUsd: null, estimatedLatencyMs: null }
+  return { target, ...unknown, breaker: 'closed' }
+}
+
 function record(id: string, attempts: readonly AttemptRecord[]): WaybillRecord {
   const last = attempts.at(-1)
   return {
@@ -43,9 +52,15 @@ function record(id: string, attempts: readonly AttemptRecord[]): WaybillRecord {
     model: 'smart',
     resolvedAs: 'alias',
     strategy: 'adaptive',
+    arm: null,
     target: last?.target ?? null,
+    provider: null,
     reason: null,
-    candidates: attempts.map(({ target }) => ({ target, score: null, scores: {} })),
+    estimatedCostNanoUsd: null,
+    estimatedLatencyMs: null,
+    confidence: null,
+    panic: false,
+    candidates: attempts.map(candidate),
     excluded: [],
     attempts,
     streaming: false,

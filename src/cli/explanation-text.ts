@@ -1,0 +1,58 @@
+import type { ExplainedCandidate, Explanation } from '../core/explain.ts'
+import { formatTable } from './table.ts'
+
+/** An explanation for people: the decision in a few lines, then who was considered and who was not. */
+export function explanationText(explanation: Explanation, path: string): string {
+  const { model, resolvedAs, policy, target, strategy, reason, candidates, excluded } = explanation
+  const facts = [
+    ['request', `POST ${path}`],
+    ['model', `${model} (${resolvedAs})`],
+    ['policy', policy ?? 'unknown'],
+    ['strategy', strategy ?? 'unknown'],
+    ...(explanation.arm === null ? [] : [['arm', explanation.arm]]),
+    ['target', target ?? 'none'],
+    ['reason', reason ?? 'unknown'],
+    ['expected', expectation(explanation)],
+    ['id', explanation.id],
+  ]
+  const width = Math.max(...facts.map(([name = '']) => name.length))
+  const lines = facts.map(([name = '', value]) => `${name.padEnd(width)}  ${value}`)
+  const considered = formatTable(
+    ['TARGET', 'SCORE', 'COST', 'LATENCY', 'BREAKER', 'SCORES'],
+    candidates.map(candidateRow),
+  )
+  const parts = [lines.join('\n'), considered]
+  if (excluded.length > 0) {
+    const rows = excluded.map((one) => [one.target, one.because])
+    parts.push(formatTable(['LEFT OUT', 'BECAUSE'], rows))
+  }
+  return parts.join('\n\n')
+}
+
+function expectation({ estimatedCostUsd, estimatedLatencyMs, confidence }: Explanation): string {
+  const sure = confidence === null ? '' : `, confidence ${confidence}`
+  return `latency ${duration(estimatedLatencyMs)}, cost ${dollars(estimatedCostUsd)}${sure}`
+}
+
+function candidateRow(candidate: ExplainedCandidate): string[] {
+  const { target, score, scores, estimatedCostUsd, estimatedLatencyMs, breaker } = candidate
+  return [
+    target,
+    score === null ? '-' : String(score),
+    dollars(estimatedCostUsd),
+    duration(estimatedLatencyMs),
+    breaker,
+    Object.entries(scores)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+  ]
+}
+
+/** Without an exponent: a request may cost a millionth. */
+function dollars(usd: number | null): string {
+  return usd === null ? 'unknown' : `$${usd.toFixed(9).replace(/\.?0+$/, '')}`
+}
+
+function duration(milliseconds: number | null): string {
+  return milliseconds === null ? 'unknown' : `${Math.round(milliseconds)} ms`
+}

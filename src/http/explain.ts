@@ -1,8 +1,0 @@
-import type { Client } from '../core/catalog.ts'
-import type { Explanation } from '../core/explain.ts'
-import { type Failure, failure } from '../core/failure.ts'
-import type { Dialect } from '../core/request.ts'
-import { findEndpoint, framedBy } from '../gateway/endpoints.ts'
-import type { Incoming } from '../gateway/exchange.ts'
-import { explainRequest, type Meeting } from '../gateway/explain-request.ts'
-import { readExplain } from '../gateway/read-explain.ts'
