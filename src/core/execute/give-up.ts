@@ -23,7 +23,8 @@ function answerWith(situation: Situation): Failure | null {
 
 /** The only target there is has answered: its own words say more than ours. */
 function speaksForAll({ plan }: Situation, { failure }: FailedAttempt): boolean {
-  return plan.candidates.length === 1 && !silent.has(failure.class)
+  const answered = failure.upstreamStatus !== null || !silent.has(failure.class)
+  return plan.candidates.length === 1 && answered
 }
 
 /** Nothing came that could be shown. */

@@ -173,12 +173,15 @@ describe('with targets that are not available', () => {
     })
   })
 
-  it('says when the soonest is back if that is too late', () => {
+  it('asks in order all the same when the soonest is back too late', () => {
     const allowed = permits({ vitals: { 0: cooling(40_000), 1: cooling(15_000) } })
-    expect(nextAction(situation(two, [], 0, allowed))).toMatchObject({
-      do: 'give-up',
-      failure: { class: 'no_target_available', retryAfterMs: 15_000 },
-    })
+    expect(nextAction(situation(two, [], 0, allowed))).toEqual({ do: 'send', candidate: 0 })
+  })
+
+  it('does not hold back requests for the only target there is', () => {
+    const alone = plan(two.candidates.slice(0, 1))
+    const allowed = permits({ vitals: { 0: cooling(1_500) } })
+    expect(nextAction(situation(alone, [], 0, allowed))).toEqual({ do: 'send', candidate: 0 })
   })
 
   it('asks dead ones all the same when nothing else is left, once', () => {

@@ -109,7 +109,12 @@ export function vitals(
 }
 
 export const cooling = (untilMs: number): Vitals =>
-  vitals('cooling', { state: 'unavailable', untilMs, because: 'cooling down after a 429' })
+  vitals('cooling', {
+    state: 'unavailable',
+    untilMs,
+    because: 'cooling down after a 429',
+    named: true,
+  })
 
 export const dead = (untilMs: number): Vitals =>
   vitals('dead', { state: 'unavailable', untilMs, because: 'its breaker is open' }, 'open')
