@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Catalog, Client } from '../core/catalog.ts'
 import { failed, failure, type Outcome, ok } from '../core/failure.ts'
 import type { Incoming } from './exchange.ts'
@@ -17,8 +17,7 @@ export function authenticate(incoming: Caller, catalog: Catalog): Outcome<Client
   const key = presentedKey(incoming)
   const known = catalog.clientsByKeyHash.size > 0
   if (key !== null && known) {
-    const hash = createHash('sha256').update(key).digest('hex')
-    const client = catalog.clientsByKeyHash.get(hash)
+    const client = catalog.clientsByKeyHash.get(hash('sha256', key, 'hex'))
     if (client !== undefined) return ok(client)
   }
   if (key !== null && (known || key.startsWith('wb-'))) {
@@ -43,7 +42,9 @@ export function authenticate(incoming: Caller, catalog: Catalog): Outcome<Client
 }
 
 function presentedKey({ headers, query }: Caller): string | null {
-  const bearer = /^Bearer\s+(\S.*)$/i.exec(headers['authorization'] ?? '')?.[1]?.trim()
+  const authorization = headers['authorization']
+  const bearer =
+    authorization === undefined ? undefined : /^Bearer\s+(\S.*)$/i.exec(authorization)?.[1]?.trim()
   const key = bearer ?? headers['x-api-key'] ?? headers['x-goog-api-key'] ?? keyInQuery(query)
   return key === undefined || key === null || key === '' ? null : key
 }

@@ -84,7 +84,9 @@ export class Delivery {
 
   /** Lets the client go that takes nothing any more, also when the reply has been written whole. */
   #watch(): void {
+    this.#stopWatching()
     let left = this.#outgoing.untaken()
+    if (left === 0) return
     let movedMs = this.#clock.monotonicMs()
     const look = () => {
       const nowLeft = this.#outgoing.untaken()
@@ -100,8 +102,7 @@ export class Delivery {
       this.#outgoing.destroy()
       this.#leave()
     }
-    this.#stopWatching()
-    if (left > 0) this.#cancelLook = this.#clock.after(lookEveryMs, look)
+    this.#cancelLook = this.#clock.after(lookEveryMs, look)
   }
 
   #stopWatching(): void {

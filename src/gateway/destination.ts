@@ -13,9 +13,11 @@ export function reachOf(provider: Provider): Reach {
 export function destination(reach: Reach, endpoint: Endpoint, model: string, query: string) {
   const address: Address | undefined = reach.addresses.get(endpoint.dialect)
   if (address === undefined) throw new Error(`no address for the dialect ${endpoint.dialect}`)
-  const path = endpoint.path.replace('{model}', encodeURIComponent(model).replaceAll('%2F', '/'))
+  const path = endpoint.path.includes('{model}')
+    ? endpoint.path.replace('{model}', encodeURIComponent(model).replaceAll('%2F', '/'))
+    : endpoint.path
   const own = reach.kind === 'http' ? queryText(reach.query) : ''
-  const queries = [own, query].filter((part) => part !== '').join('&')
+  const queries = own === '' || query === '' ? own + query : `${own}&${query}`
   return {
     origin: address.origin,
     path: `${address.basePath}${path}${queries === '' ? '' : `?${queries}`}`,
@@ -35,8 +37,9 @@ export function withProviderHeaders(
   apiKey: string | null,
 ): string[] {
   if (reach.kind !== 'http') return headers
-  for (const [name, value] of Object.entries(reach.headers)) {
-    if (!hasHeader(headers, name)) headers.push(name, value)
+  for (const name in reach.headers) {
+    const value = reach.headers[name]
+    if (value !== undefined && !hasHeader(headers, name)) headers.push(name, value)
   }
   if (apiKey === null) return headers
   if (reach.auth.kind === 'bearer') headers.push('authorization', `Bearer ${apiKey}`)

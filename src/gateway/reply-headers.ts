@@ -51,8 +51,14 @@ export function contentHeaders(attempt: Attempt, request: Request): string[] {
 
 /** Nano-dollars as a decimal in dollars, exact and without an exponent. */
 function usd(nanoUsd: number): string {
-  const text = String(Math.round(nanoUsd)).padStart(10, '0')
-  const whole = text.slice(0, -9)
-  const fraction = text.slice(-9).replace(/0+$/, '')
-  return fraction === '' ? whole : `${whole}.${fraction}`
+  const nano = Math.round(nanoUsd)
+  const rest = nano % 1e9
+  const whole = (nano - rest) / 1e9
+  if (rest === 0) return String(whole)
+  const digits = String(rest)
+  let end = digits.length
+  while (digits.charCodeAt(end - 1) === 0x30) end--
+  return `${whole}.${zeros.slice(digits.length)}${digits.slice(0, end)}`
 }
+
+const zeros = '000000000'

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import type { Outgoing } from '../gateway/exchange.ts'
 import type { Probed } from './half-close.ts'
@@ -15,86 +14,112 @@ const lastChunk = Buffer.from('0\r\n\r\n')
  * a tick later, which costs more than everything else the gateway does for an event.
  */
 export function outgoingOf(response: ServerResponse, onClosed: () => void): Outgoing & Probed {
-  let chunked = false
-  let onGone: () => void = () => {}
-  let onDrain: () => void = () => {}
+  return new ClientReply(response, onClosed)
+}
 
-  response.on('close', () => {
-    // `close` comes after every reply; only one that was not ended by us means the client left.
-    if (!response.writableEnded) onGone()
-    onClosed()
-  })
+/** A class: one is made for every request, and a closure for each method would be most of its memory. */
+class ClientReply implements Outgoing, Probed {
+  readonly #response: ServerResponse
+  #chunked = false
+  #onGone = ignore
+  #onDrain = ignore
 
-  const writePlain = (bytes: Uint8Array): boolean => {
-    const flowing = response.write(bytes)
-    if (!flowing) tellOnce(response, onDrain)
+  constructor(response: ServerResponse, onClosed: () => void) {
+    this.#response = response
+    response.on('close', () => {
+      // `close` comes after every reply; only one that was not ended by us means the client left.
+      if (!response.writableEnded) this.#onGone()
+      onClosed()
+    })
+  }
+
+  head(status: number, headers: string[]): void {
+    const response = this.#response
+    this.#chunked = !hasLength(headers) && response.req.httpVersion === '1.1'
+    if (!this.#chunked) {
+      response.writeHead(status, headers)
+      return
+    }
+    headers.push('transfer-encoding', 'chunked')
+    response.writeHead(status, headers)
+    response.chunkedEncoding = false
+    response.flushHeaders()
+  }
+
+  write(bytes: Uint8Array): boolean {
+    return this.#chunked ? this.#writeFramed(bytes) : this.#writePlain(bytes)
+  }
+
+  end(bytes?: Uint8Array): void {
+    const response = this.#response
+    if (this.#chunked) {
+      if (bytes !== undefined) this.#writeFramed(bytes)
+      response.end(lastChunk)
+    } else if (bytes === undefined) response.end()
+    else if (bytes.length > oneWriteBytes) response.end(bytes)
+    // As a string it joins the head in one write; two buffers would take the slower writev.
+    else response.end(asLatin1(bytes), 'latin1')
+  }
+
+  destroy(): void {
+    this.#response.destroy()
+  }
+
+  untaken(): number {
+    return untaken(this.#response)
+  }
+
+  probe(): void {
+    const response = this.#response
+    const { socket } = response
+    if (socket === null || response.writableEnded || response.req.httpVersion !== '1.1') return
+    if (!response.headersSent) response.writeContinue()
+    // A zero before the size of the next chunk.
+    else if (this.#chunked) socket.write('0')
+  }
+
+  onDrain(callback: () => void): void {
+    this.#onDrain = callback
+  }
+
+  onGone(callback: () => void): void {
+    this.#onGone = callback
+  }
+
+  #writePlain(bytes: Uint8Array): boolean {
+    const flowing = this.#response.write(bytes)
+    if (!flowing) tellOnce(this.#response, this.#onDrain)
     return flowing
   }
 
-  const writeFramed = (bytes: Uint8Array): boolean => {
+  #writeFramed(bytes: Uint8Array): boolean {
     // An empty chunk would be the last one.
     if (bytes.length === 0) return true
     // Without a socket the response still waits behind another one on a pipelined connection.
-    const { socket } = response
+    const { socket } = this.#response
     const framed = frame(bytes)
-    if (socket === null || !response.headersSent) return writePlain(framed)
-    return writeThrough(socket, framed, onDrain)
+    if (socket === null || !this.#response.headersSent) return this.#writePlain(framed)
+    const flowing = socket.write(framed)
+    if (!flowing) tellOnce(socket, this.#onDrain)
+    return flowing
   }
+}
 
-  return {
-    head(status, headers) {
-      const length = headers.some((name, at) => at % 2 === 0 && name === 'content-length')
-      chunked = !length && response.req.httpVersion === '1.1'
-      if (!chunked) {
-        response.writeHead(status, headers)
-        return
-      }
-      headers.push('transfer-encoding', 'chunked')
-      response.writeHead(status, headers)
-      response.chunkedEncoding = false
-      response.flushHeaders()
-    },
-    write: (bytes) => (chunked ? writeFramed(bytes) : writePlain(bytes)),
-    end(bytes) {
-      if (!chunked) {
-        if (bytes === undefined) response.end()
-        else if (bytes.length > oneWriteBytes) response.end(bytes)
-        // As a string it joins the head in one write; two buffers would take the slower writev.
-        else response.end(asLatin1(bytes), 'latin1')
-        return
-      }
-      if (bytes !== undefined) writeFramed(bytes)
-      response.end(lastChunk)
-    },
-    destroy() {
-      response.destroy()
-    },
-    untaken: () => untaken(response),
-    probe() {
-      const { socket } = response
-      if (socket === null || response.writableEnded || response.req.httpVersion !== '1.1') return
-      if (!response.headersSent) response.writeContinue()
-      // A zero before the size of the next chunk.
-      else if (chunked) socket.write('0')
-    },
-    onDrain(callback) {
-      onDrain = callback
-    },
-    onGone(callback) {
-      onGone = callback
-    },
+function ignore(): void {}
+
+function hasLength(headers: readonly string[]): boolean {
+  for (let at = headers.length - 2; at >= 0; at -= 2) {
+    if (headers[at] === 'content-length') return true
   }
+  return false
 }
 
 /** Each byte as one character: what Node writes back byte for byte. */
 function asLatin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-}
-
-function writeThrough(socket: Socket, framed: Uint8Array, onDrain: () => void): boolean {
-  const flowing = socket.write(framed)
-  if (!flowing) tellOnce(socket, onDrain)
-  return flowing
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  return buffer.toString('latin1')
 }
 
 /** However many writes are made meanwhile, one call tells that they have been taken. */
@@ -108,7 +133,8 @@ function tellOnce(stream: Writable, onDrain: () => void): void {
  */
 function untaken({ socket, writableLength }: ServerResponse): number {
   if (socket === null) return writableLength
-  if (socket.destroyed) return 0
+  // What the socket does not hold, the handle does not either.
+  if (socket.destroyed || socket.writableLength === 0) return 0
   const handle: unknown = Reflect.get(socket, '_handle')
   const queued: unknown =
     typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'writeQueueSize') : 0

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type Failure, failed, failure, type Outcome, ok } from '../core/failure.ts'
-import { createRoster, type Member } from '../gateway/roster.ts'
+import { createRoster, type Member, type Roster } from '../gateway/roster.ts'
 
 /** A sender that is silent for so long in the middle of its body is given up. */
 const idleMs = 30_000
@@ -11,11 +11,6 @@ export type BodyReader = (
   limitBytes: number,
   done: (body: Outcome<Uint8Array>) => void,
 ) => void
-
-interface Reading extends Member {
-  heardMs: number
-  giveUp(why: Failure): void
-}
 
 export interface BodyReaders {
   readonly read: BodyReader
@@ -41,31 +36,10 @@ export function createBodyReader(nowMs: () => number): BodyReaders {
   sweep.unref()
 
   const read: BodyReader = (message, limitBytes, done) => {
-    const pieces: Buffer[] = []
-    let bytes = 0
-    const finish = (outcome: Outcome<Uint8Array>) => {
-      if (readings.leave(reading)) done(outcome)
-    }
-    const reading: Reading = {
-      rosterPlace: -1,
-      heardMs: nowMs(),
-      giveUp: (why) => finish(failed(why)),
-    }
+    const reading = new Reading(readings, nowMs(), limitBytes, done)
     readings.join(reading)
-    message.on('data', (piece: Buffer) => {
-      reading.heardMs = nowMs()
-      bytes += piece.length
-      if (bytes <= limitBytes) {
-        pieces.push(piece)
-        return
-      }
-      pieces.length = 0
-      finish(failed(tooLarge(limitBytes)))
-    })
-    message.on('end', () => {
-      const [only] = pieces
-      finish(ok(pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces, bytes)))
-    })
+    message.on('data', (piece: Buffer) => reading.take(piece, nowMs()))
+    message.on('end', () => reading.end())
     message.on('close', () => readings.leave(reading))
   }
   return {
@@ -74,6 +48,55 @@ export function createBodyReader(nowMs: () => number): BodyReaders {
       for (const reading of readings.members()) reading.giveUp(why)
     },
     stop: () => clearInterval(sweep),
+  }
+}
+
+/** One body on its way in. */
+class Reading implements Member {
+  rosterPlace = -1
+  heardMs: number
+  readonly #readings: Roster<Reading>
+  readonly #limitBytes: number
+  readonly #done: (body: Outcome<Uint8Array>) => void
+  #pieces: Buffer[] = []
+  #bytes = 0
+
+  constructor(
+    readings: Roster<Reading>,
+    nowMs: number,
+    limitBytes: number,
+    done: (body: Outcome<Uint8Array>) => void,
+  ) {
+    this.#readings = readings
+    this.heardMs = nowMs
+    this.#limitBytes = limitBytes
+    this.#done = done
+  }
+
+  take(piece: Buffer, nowMs: number): void {
+    this.heardMs = nowMs
+    this.#bytes += piece.length
+    if (this.#bytes <= this.#limitBytes) {
+      this.#pieces.push(piece)
+      return
+    }
+    this.#pieces = []
+    this.#finish(failed(tooLarge(this.#limitBytes)))
+  }
+
+  end(): void {
+    const pieces = this.#pieces
+    const [only] = pieces
+    const whole = pieces.length === 1 && only !== undefined
+    this.#finish(ok(whole ? only : Buffer.concat(pieces, this.#bytes)))
+  }
+
+  giveUp(why: Failure): void {
+    this.#finish(failed(why))
+  }
+
+  #finish(outcome: Outcome<Uint8Array>): void {
+    if (this.#readings.leave(this)) this.#done(outcome)
   }
 }
 

@@ -1,14 +1,19 @@
 import type { WaybillRecord } from '../../core/account/record.ts'
 import { isObject, parseJson } from '../../core/json.ts'
+import { recordOfRow, rowOf } from './record-row.ts'
 import { withSafeNumbers } from './safe-numbers.ts'
 
 /** One record as one line of the journal; JSON escapes every line break inside. */
-export const lineOf = (record: WaybillRecord): string => `${JSON.stringify(record)}\n`
+export const lineOf = (record: WaybillRecord): string => `${JSON.stringify(rowOf(record))}\n`
 
-/** The record a journal line holds, its figures made safe; null when the line holds none. */
+/**
+ * The record a journal line holds, its figures made safe; null when the line holds none. Earlier
+ * versions wrote objects, and a journal may be left behind by one of them.
+ */
 export function recordIn(line: string): WaybillRecord | null {
   const value = parseJson(line)
-  return isWaybill(value) ? withSafeNumbers(value) : null
+  const record: unknown = Array.isArray(value) ? recordOfRow(value) : value
+  return isWaybill(record) ? withSafeNumbers(record) : null
 }
 
 /**
