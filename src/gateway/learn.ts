@@ -1,5 +1,5 @@
 import type { WaybillRecord } from '../core/account/record.ts'
-import type { Alias } from '../core/catalog.ts'
+import type { Alias, Target } from '../core/catalog.ts'
 import { outcomeOf } from '../core/experiment/outcome-of.ts'
 import { leastCachedTokens } from '../core/health/warmth.ts'
 import { choiceFor } from '../core/plan/choice.ts'
@@ -55,12 +55,18 @@ export function learn(
     learnOfAlias(knowledge, resolved.alias, { request, plan, occasion, record }, nowMs)
   }
   if (plan.arm === undefined) return
-  const outcome = outcomeOf(plan.arm, record)
+  const outcome = outcomeOf(plan.arm, record, (target) => isBroken(target, plan, knowledge, nowMs))
   const because =
     outcome === null ? null : knowledge.experiments.observe(plan.arm, outcome, occasion.wallMs)
   if (because === null) return
   const { split, arm } = plan.arm
   onRollback({ model: split.alias, arm: arm.name, because })
+}
+
+/** Whether a target was passed over, or put last, for having failed. */
+function isBroken(target: Target, plan: Plan, { fleet }: Knowledge, nowMs: number): boolean {
+  const candidate = plan.candidates.find((one) => one.target.name === target.name)
+  return candidate?.goesLast != null || fleet.vitals(target).breaker(nowMs) !== 'closed'
 }
 
 function learnOfAlias(

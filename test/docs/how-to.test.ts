@@ -100,6 +100,24 @@ describe('explain a decision', () => {
   })
 })
 
+describe('let Waybill learn', () => {
+  const file = 'docs/how-to/adaptive-routing.md'
+
+  it('shows how to rate a reply', async () => {
+    const gateway = await startGateway(`
+server: { listen: 127.0.0.1:0 }
+providers: { demo: { simulated: { timeToFirstTokenMs: 0, tokensPerSecond: 100000 } } }
+models: { smart: { strategy: adaptive, targets: [demo/small, demo/large] } }
+`)
+    const reply = await fetch(`${gateway.url}/v1/chat/completions`, ask('smart'))
+    expect(reply.headers.get('x-waybill-reason')).toBe('tried to learn of it: 0 of 10 samples')
+    const id = reply.headers.get('x-waybill-id') ?? ''
+    const text = blockWith(file, '/v1/feedback').text.replace('wb_01k9…', id)
+    const { stdout } = await run('bash', ['-c', text.replaceAll(documentedUrl, gateway.url)])
+    expect(JSON.parse(stdout)).toEqual({ id, score: 0.8 })
+  })
+})
+
 describe('give clients keys', () => {
   const file = 'docs/how-to/clients-with-keys.md'
   const environment = { OPENAI_API_KEY: 'key-of-the-documentation' }

@@ -41,6 +41,12 @@ const recordFields = everyFieldOf<WaybillRecord>()([
   'replyBytes',
   'metadata',
   'catalogGeneration',
+  'arm',
+  'provider',
+  'estimatedCostNanoUsd',
+  'estimatedLatencyMs',
+  'confidence',
+  'panic',
 ])
 
 const attemptFields = everyFieldOf<AttemptRecord>()([
@@ -58,7 +64,14 @@ const attemptFields = everyFieldOf<AttemptRecord>()([
   'costNanoUsd',
 ])
 
-const candidateFields = everyFieldOf<CandidateRecord>()(['target', 'score', 'scores'])
+const candidateFields = everyFieldOf<CandidateRecord>()([
+  'target',
+  'score',
+  'scores',
+  'estimatedCostNanoUsd',
+  'estimatedLatencyMs',
+  'breaker',
+])
 
 const usageFields = everyFieldOf<Usage>()([
   'inputTokens',
@@ -66,6 +79,12 @@ const usageFields = everyFieldOf<Usage>()([
   'cacheWriteTokens',
   'outputTokens',
   'reasoningTokens',
+  'longCacheWriteTokens',
+  'inputAudioTokens',
+  'inputImageTokens',
+  'outputAudioTokens',
+  'outputImageTokens',
+  'images',
 ])
 
 function everyFieldOf<T>() {
@@ -79,7 +98,8 @@ type Row<T, Fields extends readonly (keyof T)[], Nested = object> = {
   readonly [I in keyof Fields]: Fields[I] extends keyof Nested ? Nested[Fields[I]] : T[Fields[I]]
 }
 
-type UsageRow = Row<Usage, typeof usageFields>
+/** Cut off behind the last count there is. */
+type UsageRow = readonly (number | undefined)[]
 type CandidateRow = Row<CandidateRecord, typeof candidateFields>
 type AttemptRow = Row<AttemptRecord, typeof attemptFields, { usage: UsageRow }>
 type RecordRow = Row<
@@ -124,11 +144,24 @@ export function rowOf(record: WaybillRecord): RecordRow {
     record.replyBytes,
     record.metadata,
     record.catalogGeneration,
+    record.arm,
+    record.provider,
+    record.estimatedCostNanoUsd,
+    record.estimatedLatencyMs,
+    record.confidence,
+    record.panic,
   ]
 }
 
-function candidateRow({ target, score, scores }: CandidateRecord): CandidateRow {
-  return [target, score, scores]
+function candidateRow(candidate: CandidateRecord): CandidateRow {
+  return [
+    candidate.target,
+    candidate.score,
+    candidate.scores,
+    candidate.estimatedCostNanoUsd,
+    candidate.estimatedLatencyMs,
+    candidate.breaker,
+  ]
 }
 
 function attemptRow(attempt: AttemptRecord): AttemptRow {
@@ -149,13 +182,29 @@ function attemptRow(attempt: AttemptRecord): AttemptRow {
 }
 
 function usageRow(usage: Usage): UsageRow {
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens } = usage
+  const row = [inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens]
+  if (!hasParts(usage)) return row
   return [
-    usage.inputTokens,
-    usage.cachedInputTokens,
-    usage.cacheWriteTokens,
-    usage.outputTokens,
-    usage.reasoningTokens,
+    ...row,
+    usage.longCacheWriteTokens,
+    usage.inputAudioTokens,
+    usage.inputImageTokens,
+    usage.outputAudioTokens,
+    usage.outputImageTokens,
+    usage.images,
   ]
+}
+
+function hasParts(usage: Usage): boolean {
+  return (
+    usage.longCacheWriteTokens !== undefined ||
+    usage.inputAudioTokens !== undefined ||
+    usage.inputImageTokens !== undefined ||
+    usage.outputAudioTokens !== undefined ||
+    usage.outputImageTokens !== undefined ||
+    usage.images !== undefined
+  )
 }
 
 /** What a row was made of, not checked: another version may have written it. */

@@ -85,7 +85,6 @@ describe('over a restart', () => {
     const split = { by: 'request', arms }
     const configuration = {
       models: { chat: { targets: ['a/a'], retry: { attempts: 1 }, split } },
-      health: { consecutiveFailures: 1_000, failureRate: '100%', minimumCalls: 1_000 },
     }
     const { begin } = await lives({ behaviour: { b: 'status=500' }, configuration })
     const before = await begin()
@@ -152,7 +151,7 @@ describe('over a reload', () => {
     expect((await stage.ask()).from).toBe('b')
     expect(stage.asked()).toEqual(['b'])
     // Slow replies open breakers from now on.
-    const health = { slow: { after: '1ms', open: '50%' }, minimumCalls: 2, openFor: '60s' }
+    const health = { slow: { after: '1ms', open: '50%' }, minimumCalls: 2 }
     const third = { ...scenery, configuration: { ...scenery.configuration, health } }
     writeFileSync(stage.gateway.file, yamlOf(stage.mock, third))
     await until(() => generation() === 3)

@@ -84,12 +84,7 @@ describe('a canary', () => {
     const rollback = { minimumSamples: 10, errors: '5%', latency: 'off', cost: 'off' }
     const stage = await startStage({
       behaviour: { b: 'status=500' },
-      configuration: {
-        ...chat('request', { rollback, weight: 100 }),
-        // A breaker would keep requests from the canary before its experiment is over.
-        health: { consecutiveFailures: 1_000, failureRate: '100%', minimumCalls: 1_000 },
-        retryBudget: { floor: 1_000 },
-      },
+      configuration: chat('request', { rollback, weight: 100 }),
     })
     const told = 'waybill_rollbacks_total{model="chat",arm="canary"} 1'
     for (let round = 0; round < 30 && !(await stage.metrics()).includes(told); round++) {

@@ -41,6 +41,12 @@ const texts = fc.dictionary(
 )
 
 const record: fc.Arbitrary<WaybillRecord> = fc.record({
+  arm: orNull(text),
+  provider: orNull(text),
+  estimatedCostNanoUsd: orNull(count),
+  estimatedLatencyMs: orNull(time),
+  confidence: orNull(time),
+  panic: fc.boolean(),
   id: text.filter((id) => id !== ''),
   arrivedAtMs: count,
   dialect: fc.constantFrom('openai', 'anthropic', 'gemini', 'openai-responses'),
@@ -62,6 +68,9 @@ const record: fc.Arbitrary<WaybillRecord> = fc.record({
         fc.string().filter((name) => name !== '__proto__'),
         time,
       ),
+      estimatedCostNanoUsd: orNull(count),
+      estimatedLatencyMs: orNull(time),
+      breaker: fc.constantFrom('closed', 'open', 'half-open'),
     }),
   ),
   excluded: fc.array(fc.record({ target: text, because: text })),
@@ -105,7 +114,7 @@ describe('a line of the journal', () => {
   })
 
   it('may be shorter, of an earlier version, or longer, of a later one', () => {
-    const { catalogGeneration: _, ...rest } = sampleRecord('wb_1')
+    const { panic: _, ...rest } = sampleRecord('wb_1')
     const values: unknown[] = JSON.parse(lineOf(sampleRecord('wb_1')))
     expect(recordIn(JSON.stringify(values.slice(0, -1)))).toEqual(rest)
     expect(recordIn(JSON.stringify([...values, 'new']))).toEqual(sampleRecord('wb_1'))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AttemptRecord, WaybillRecord } from '../../../../src/core/account/record.ts'
-import { outcomeOf } from '../../../../src/core/experiment/outcome-of.ts'
+import { outcomeOf as outcomeWith } from '../../../../src/core/experiment/outcome-of.ts'
 import type { Assignment } from '../../../../src/core/experiment/split.ts'
 import { noUsage } from '../../../../src/core/reply.ts'
 import { aSplit } from './splits.ts'
@@ -75,6 +75,9 @@ function record(options: Partial<WaybillRecord> = {}): WaybillRecord {
   }
 }
 
+const outcomeOf = (assignment: Assignment, told: WaybillRecord) =>
+  outcomeWith(assignment, told, () => false)
+
 describe('what a record says about its arm', () => {
   it('an answer of the arm: how long and how much', () => {
     expect(outcomeOf(inArm('canary'), record())).toEqual({
@@ -109,5 +112,12 @@ describe('what a record says about its arm', () => {
     expect(outcomeOf(inArm('control'), record())).toBeNull()
     expect(outcomeOf(inArm('canary'), record({ attempts: [], target: null }))).toBeNull()
     expect(outcomeOf(inArm('canary'), record({ outcome: 'cancelled', status: 499 }))).toBeNull()
+  })
+
+  it('a failure where others served because every target of the arm is broken', () => {
+    const served = record({ target: 'control/m', attempts: [attemptAt('control/m')] })
+    const broken = (name: string) => outcomeWith(inArm('canary'), served, (one) => one.name === name)
+    expect(broken('canary/m')).toEqual({ failed: true, latencyMs: null, costNanoUsd: null })
+    expect(broken('control/m')).toBeNull()
   })
 })
