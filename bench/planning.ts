@@ -52,7 +52,9 @@ interface Case {
   readonly prompt: string
 }
 
-const page = `${line} Explain it step by step, for a child of eight years, in 3 sentences. `.repeat(11)
+const page = `${line} Explain it step by step, for a child of eight years, in 3 sentences. `.repeat(
+  11,
+)
 const learner = trained()
 const [first] = targets
 const cases: Case[] = strategyNames.map((name) => aCase(name, anAlias(choiceOf(name), targets)))

@@ -53,7 +53,9 @@ providers:
   bench:
     dialect: openai
     baseUrl: http://127.0.0.1:${upstreamPort}/v1
-    models: { bench: { price: { input: 0.15, output: 0.6 } } }
+    models: { bench: { price: { input: 0.15, output: 0.6 } }, other: { price: { input: 0.3, output: 0.9 } } }
+models:
+  weighted: { strategy: { weighted: { latency: 60, cost: 40 } }, targets: [bench/bench, bench/other] }
 `,
 )
 
@@ -77,6 +79,13 @@ const waybill: Contender = {
         cwd: folder,
       },
     ),
+}
+
+/** The same gateway, asked for an alias whose targets are measured, priced and weighed for each request. */
+const weighted: Contender = {
+  ...waybill,
+  name: 'waybill, weighted',
+  env: { BENCH_MODEL: 'weighted' },
 }
 
 function portkey(startScript: string): Contender {
@@ -264,7 +273,8 @@ const upstream = start('upstream', 1, [script('./upstream.ts'), String(upstreamP
 await listening(upstreamPort)
 const peer = process.argv.includes('--no-peers') ? null : installPortkey()
 const both = [bare, waybill]
-const all = peer === null ? both : [...both, portkey(peer)]
+const ours = [...both, weighted]
+const all = peer === null ? ours : [...ours, portkey(peer)]
 console.log(
   `Node ${process.versions.node}, ${pinned ? 'gateway on core 0, upstream and load on core 1' : 'no pinning'}`,
 )

@@ -11,24 +11,31 @@ import {
 } from './measured-world.ts'
 
 const minute = 60_000
-/**
- * A third into the trace, for ten minutes. A hundredth of what arrives then is about 40 requests: whoever
- * needs more to notice shows in the p99. Milder or shorter trouble tells the two apart less, because the
- * baseline then notices in time as well, or because the reaction of both is more than a hundredth.
- */
+/** A third into the trace. */
 const from = 20 * minute
-const to = 30 * minute
+/**
+ * How slow, and for how long. Whoever needs more than a hundredth of the requests to notice shows in the
+ * p99, and a baseline notices the sooner the milder it is: in ten minutes some 40 requests may be caught,
+ * in five minutes some 19. After that the p99 is that of the targets that work, whoever reacted how fast.
+ */
+const troubles = [
+  { factor: 10, to: 25 * minute },
+  { factor: 20, to: 30 * minute },
+] as const
+const outageTo = 30 * minute
 
 /** Trouble comes to the target everybody uses, then to all of them. */
 export function troubleLines(world: MeasuredWorld): Line[] {
   const fastest = fastestOf(world)
-  const step: Regime = { kind: 'step', from, to, factor: 20 }
-  const brownOut: Regime = { kind: 'brown-out', from, to, factor: 20, errorRate: 0.3 }
-  return [
-    ...underRegime('step × 20', step, fastest, world),
-    ...underRegime('brown-out × 20, 30 % errors', brownOut, fastest, world),
-    totalOutage(world),
-  ]
+  const lines = troubles.flatMap(({ factor, to }) => {
+    const step: Regime = { kind: 'step', from, to, factor }
+    const brownOut: Regime = { kind: 'brown-out', from, to, factor, errorRate: 0.3 }
+    return [
+      ...underRegime(`step × ${factor}`, step, to, fastest, world),
+      ...underRegime(`brown-out × ${factor}, 30 % errors`, brownOut, to, fastest, world),
+    ]
+  })
+  return [...lines, totalOutage(world)]
 }
 
 function fastestOf({ targets }: MeasuredWorld): MeasuredTarget {
@@ -49,19 +56,20 @@ function runUnder(
   return { catalog, arrivals, seed: 1, scenario: scenarioOf(targets, { regimes }) }
 }
 
-const during = (outcomes: readonly Outcome[]) =>
+const during = (outcomes: readonly Outcome[], to: number) =>
   outcomes.filter(({ arrivedMs }) => arrivedMs >= from && arrivedMs < to)
 
 function underRegime(
   name: string,
   regime: Regime,
+  to: number,
   troubled: MeasuredTarget,
   world: MeasuredWorld,
 ): Line[] {
   const run = runUnder((target) => (target === troubled ? [regime] : []), world)
-  const latency = during(runStrategy(run, 'latency'))
+  const latency = during(runStrategy(run, 'latency'), to)
   const own = p99FirstTokenMs(latency)
-  const times = (outcomes: readonly Outcome[]) => p99FirstTokenMs(during(outcomes)) / own
+  const times = (outcomes: readonly Outcome[]) => p99FirstTokenMs(during(outcomes, to)) / own
   const [random, leastMean] = [times(runRandom(run)), times(runLeastMean(run))]
   const { seconds, requests } = reaction(latency, troubled.name)
   return [
@@ -88,16 +96,17 @@ function reaction(outcomes: readonly Outcome[], troubled: string) {
   )
   const last = settled < 0 ? outcomes.length - 1 : settled
   const requests = hit.slice(0, last).reduce<number>((sum, one) => sum + one, 0)
-  return { seconds: ((outcomes[last]?.arrivedMs ?? to) - from) / 1_000, requests }
+  return { seconds: ((outcomes[last]?.arrivedMs ?? from) - from) / 1_000, requests }
 }
 
 function totalOutage(world: MeasuredWorld): Line {
-  const outage: Regime = { kind: 'outage', from, to, how: 'error' }
+  const outage: Regime = { kind: 'outage', from, to: outageTo, how: 'error' }
   const outcomes = during(
     runStrategy(
       runUnder(() => [outage], world),
       'latency',
     ),
+    outageTo,
   )
   const attempts = attemptsPerRequest(outcomes)
   return {

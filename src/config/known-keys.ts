@@ -8,8 +8,9 @@ export function knownKeysAt(path: Path): string[] {
 }
 
 /**
- * Where a key stands that was written at `parent`, by mistake: below it, else directly in what encloses
- * it. `models.<name>` for `hedge` at the top; null where it belongs nowhere near, empty for the top.
+ * Where a key belongs that was written at `parent` by mistake: below it, else directly in what
+ * encloses it. `models.<name>` for `hedge` at the top; null where it belongs nowhere near, empty for
+ * the top.
  */
 export function placeOfKey(parent: Path, key: string): string | null {
   const below = pathBelow(schemasAt(parent), key)

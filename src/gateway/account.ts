@@ -6,8 +6,8 @@ import type { Excluded, Plan, RankedCandidate } from '../core/plan/plan.ts'
 import { noUsage } from '../core/reply.ts'
 import type { Request } from '../core/request.ts'
 import type { Delivery } from './delivery.ts'
-import type { Incoming } from './exchange.ts'
 import { type Ending, providersError } from './ending.ts'
+import type { Incoming } from './exchange.ts'
 import type { Ledger } from './ports.ts'
 
 /**

@@ -5,18 +5,19 @@ import type { Situation } from '../core/execute/situation.ts'
 import { type Failure, failure } from '../core/failure.ts'
 import type { Excluded, RankedCandidate } from '../core/plan/plan.ts'
 import type { ReplyContext } from '../dialects/dialect.ts'
-import { Attempt, type Writer } from './attempt.ts'
+import type { Attempt, Writer } from './attempt.ts'
 import { brokenReply, prepareContinuation, stitchedTo } from './continuation.ts'
 import type { Delivery } from './delivery.ts'
 import { type Ending, finalOf } from './ending.ts'
 import type { Incoming } from './exchange.ts'
 import { type OpenPipe, openKeptPipe, openPipe } from './open-pipe.ts'
+import { openTrial, type TrialListener } from './open-trial.ts'
 import type { Ports } from './ports.ts'
 import { type Prepared, prepareCall } from './prepare-call.ts'
 import type { ReadRequest } from './read-request.ts'
 import type { Member, Roster } from './roster.ts'
 import { Spending, type SpendingInput } from './spending.ts'
-import { attemptsOf, candidateOf, newTrial, type Trial, unsentTrial } from './trial.ts'
+import { attemptsOf, candidateOf, type Trial, unsentTrial } from './trial.ts'
 
 /** A running request that can be told to end: the drain time is over. */
 export interface Stoppable extends Member {
@@ -43,7 +44,7 @@ export function execute(input: ExecuteInput): Promise<Ending> {
   return new Promise((resolve) => new Execution(input, resolve).begin())
 }
 
-class Execution implements Stoppable {
+class Execution implements Stoppable, TrialListener {
   rosterPlace = -1
   readonly #input: ExecuteInput
   readonly #resolve: (ending: Ending) => void
@@ -148,37 +149,9 @@ class Execution implements Stoppable {
   }
 
   #send(index: number, prepared: Prepared, open: OpenPipe): void {
-    const { ports, plan, read, context, knowledge, onInternalError } = this.#input
-    const candidate = candidateOf(plan, index)
-    const nowMs = this.#nowMs()
-    const trial = newTrial(index, nowMs, ports.random())
-    const attempt = new Attempt(
-      ports,
-      candidate,
-      prepared,
-      read.request,
-      context,
-      {
-        heard: (headers) => knowledge.fleet.heard(candidate.target, headers, this.#nowMs()),
-        output: (bytes) => this.#shown(trial, attempt, bytes),
-        ended: (tail) => this.#guarded(() => this.#answered(trial, tail)),
-        failed: (problem) => this.#guarded(() => this.#failed(trial, problem)),
-        threw: onInternalError,
-      },
-      open,
-    )
-    trial.attempt = attempt
+    const trial = openTrial(this.#input, index, prepared, open, this)
     this.#trials.push(trial)
-    if (!attempt.isEstimate) {
-      const load = {
-        inputTokens: read.request.inputTokensEstimate,
-        outputTokens: candidate.outlook.outputTokens,
-        whole: read.request.streaming === null,
-      }
-      trial.underway = knowledge.fleet.sent(candidate.target, load, nowMs)
-      trial.probe = trial.underway.probe === true
-    }
-    attempt.start(ports)
+    trial.attempt.start(this.#input.ports)
   }
 
   /**
@@ -191,7 +164,7 @@ class Execution implements Stoppable {
   }
 
   /** The client sees the first output: whoever else was asked has lost. */
-  #shown(trial: Trial, attempt: Attempt, bytes: readonly Uint8Array[]): Writer {
+  shown(trial: Trial, attempt: Attempt, bytes: readonly Uint8Array[]): Writer {
     const { delivery } = this.#input
     const nowMs = this.#nowMs()
     trial.firstOutputMs = nowMs
@@ -203,19 +176,23 @@ class Execution implements Stoppable {
     return delivery
   }
 
-  #answered(trial: Trial, tail: readonly Uint8Array[]): void {
+  answered(trial: Trial, tail: readonly Uint8Array[]): void {
     if (this.#over) return
     this.#winner = trial
     this.#close(trial, null)
-    this.#cancelOthers(trial)
+    this.#guarded(() => this.#cancelOthers(trial))
     this.#finish('success', null, tail)
   }
 
-  #failed(trial: Trial, problem: Failure): void {
+  failed(trial: Trial, problem: Failure): void {
     this.#close(trial, problem)
     if (this.#over) return
     if (!this.#input.delivery.committed) this.#step()
-    else if (!this.#goesOn()) this.#finish('failure', this.#brokenBy() ?? problem)
+    else this.#guarded(() => this.#brokeOff(problem))
+  }
+
+  #brokeOff(problem: Failure): void {
+    if (!this.#goesOn()) this.#finish('failure', this.#brokenBy() ?? problem)
   }
 
   /** The client has seen a part: another target may go on from there. */

@@ -14,18 +14,18 @@ export function keepKnowledge(
   store: KnowledgeStore,
   clock: Clock,
 ): KnowledgeKeeper {
-  let savedObservations = knowledge.fleet.observations()
+  const seen = () => knowledge.fleet.observations() + knowledge.learning.lessons()
+  const seenAtStart = seen()
+  let saved = seenAtStart
   let saving: Promise<void> = Promise.resolve()
 
   const save = async () => {
-    const observations = knowledge.fleet.observations()
-    if (observations === savedObservations) return
-    savedObservations = observations
+    saved = seen()
     await store.save(knowledgeSnapshot(knowledge, clock.monotonicMs(), clock.nowMs()))
   }
   const next = () =>
     clock.after(saveEveryMs, () => {
-      saving = save().then(() => {
+      saving = (seen() === saved ? Promise.resolve() : save()).then(() => {
         if (!stopped) cancel = next()
       })
     })
@@ -37,7 +37,8 @@ export function keepKnowledge(
       stopped = true
       cancel()
       await saving
-      await save()
+      // What the last request has shown of its arm and region is noted after its attempts are.
+      if (seen() !== seenAtStart) await save()
     },
   }
 }

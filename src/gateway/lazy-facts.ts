@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import type { Needs } from '../core/needs.ts'
 import type { Operation } from '../core/request.ts'
 import type { DialectCodec } from '../dialects/dialect.ts'
-import type { LazyBody, Media } from '../dialects/request-content.ts'
 import { isRepeatable } from '../dialects/repeatable.ts'
+import type { LazyBody, Media } from '../dialects/request-content.ts'
 import { membersOf, type Span } from '../dialects/scan-json.ts'
 import type { Incoming } from './exchange.ts'
 import { estimateFormTokens, estimateInputTokens } from './input-tokens.ts'
@@ -46,7 +46,9 @@ export class LazyFacts {
 
   inputTokensEstimate(): number {
     const isForm = this.#source.members === null
-    this.#inputTokens ??= isForm ? estimateFormTokens(this.#bytes) : estimateInputTokens(this.#bytes)
+    this.#inputTokens ??= isForm
+      ? estimateFormTokens(this.#bytes)
+      : estimateInputTokens(this.#bytes)
     return this.#inputTokens
   }
 
@@ -93,8 +95,7 @@ export class LazyFacts {
   #readNeeds(): Needs {
     const { codec, streaming } = this.#source
     const operation = this.#operation()
-    const body =
-      operation === 'chat' || operation === 'count-tokens' ? this.#lazyBody() : null
+    const body = operation === 'chat' || operation === 'count-tokens' ? this.#lazyBody() : null
     return body === null ? { ...nothingNeeded, streaming } : readNeeds(body, codec, streaming)
   }
 

@@ -46,10 +46,7 @@ export function learn(
         knowledge.warmth.replied(conversation, target.name, usage, nowMs)
       }
     }
-    const { region } = target.provider
-    if (occasion.region !== null && region !== null && record.firstOutputMs !== null) {
-      knowledge.regionTimes.observe(occasion.region, region, record.firstOutputMs)
-    }
+    if (occasion.region !== null) learnOfRegion(knowledge, occasion.region, target, record)
   }
   if (resolved.as === 'alias') {
     learnOfAlias(knowledge, resolved.alias, { request, plan, occasion, record }, nowMs)
@@ -61,6 +58,18 @@ export function learn(
   if (because === null) return
   const { split, arm } = plan.arm
   onRollback({ model: split.alias, arm: arm.name, because })
+}
+
+/** Counted from when the target was asked: what failed before it was another's. */
+function learnOfRegion(
+  { regionTimes }: Knowledge,
+  client: string,
+  { name, provider }: Target,
+  { attempts }: WaybillRecord,
+): void {
+  const answered = attempts.find((one) => one.target === name && one.firstOutputMs !== null)
+  if (provider.region === null || answered === undefined || answered.firstOutputMs === null) return
+  regionTimes.observe(client, provider.region, answered.firstOutputMs - answered.startedMs)
 }
 
 /** Whether a target was passed over, or put last, for having failed. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { type Rig, startRig } from './rig.ts'
+import { eventually, type Rig, startRig } from './rig.ts'
 import { speakers } from './speakers.ts'
 
 const { openai } = speakers
@@ -10,48 +10,67 @@ function askedAtMs(rig: Rig): number[] {
   return rig.mock.log.requests().map(({ atMs }) => atMs)
 }
 
-describe('the only target asks for a pause', () => {
-  const paused = { first: 'status=429;retry-after=2;times=1', second: null }
+describe('all targets ask for a pause', () => {
+  const paused = {
+    first: 'status=429;retry-after=2;times=1;key=one',
+    second: 'status=429;retry-after=2;times=1;key=two',
+  }
 
-  it('a request that comes meanwhile waits for its end', async () => {
+  it('whoever was refused, or comes meanwhile, waits for its end', async () => {
     const rig = await startRig(paused)
-    const replies = await Promise.all(Array.from({ length: 8 }, () => rig.ask(openai)))
-    expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200))
-    // Those already on their way were answered; whoever was refused, or came later, waited.
-    const [begun = 0] = askedAtMs(rig)
-    const early = askedAtMs(rig).filter((ms) => ms - begun < 1_800).length
-    expect(early).toBeLessThanOrEqual(8)
-    expect(rig.asked().length).toBe(9)
-    await rig.check()
-  })
-
-  it('nobody is asked before that', async () => {
-    const rig = await startRig(paused)
-    const first = rig.ask(openai)
-    await rig.mock.log.waitFor((entry) => entry.kind === 'ended')
+    const early = rig.ask(openai)
+    await eventually(() => rig.asked().length === 2, 3_000)
     await pause(200)
-    const later = await Promise.all([rig.ask(openai), rig.ask(openai, { streaming: true }), first])
-    expect(later.map(({ status }) => status)).toEqual([200, 200, 200])
-    const [begun = 0, ...rest] = askedAtMs(rig)
+    const replies = await Promise.all([
+      early,
+      ...[true, false, true, false].map((streaming) => rig.ask(openai, { streaming })),
+    ])
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    const [begun = 0, , ...rest] = askedAtMs(rig)
     for (const ms of rest) expect(ms - begun).toBeGreaterThan(1_800)
-    expect(rest.length).toBe(3)
+    expect(rest.length).toBe(5)
     await rig.check()
   })
 
   it.each([
-    ['its client allows', { 'x-waybill-timeout-ms': '600' }, 'status=429;retry-after=2'],
-    ['we have patience for', {}, 'status=429;retry-after=40'],
-  ])('longer than %s: it is told when to come back', async (_, headers, first) => {
-    const rig = await startRig({ first, second: null })
-    for (let turn = 0; turn < 3; turn++) {
+    ['its client allows', { 'x-waybill-timeout-ms': '600' }, 2],
+    ['we have patience for', {}, 40],
+  ])('longer than %s: it is told when to come back', async (_, headers, seconds) => {
+    const trouble = `status=429;retry-after=${seconds}`
+    const rig = await startRig({ first: trouble, second: trouble })
+    const requests = 4
+    for (let turn = 0; turn < requests; turn++) {
       const reply = await rig.ask(openai, { headers })
       expect([429, 503]).toContain(reply.status)
       expect(Number(reply.headers['retry-after'])).toBeGreaterThanOrEqual(1)
-      expect(Number(reply.headers['retry-after'])).toBeLessThanOrEqual(40)
+      expect(Number(reply.headers['retry-after'])).toBeLessThanOrEqual(seconds)
       expect(reply.totalMs).toBeLessThan(1_500)
     }
-    // The first one found out; each of the others asks once at most.
-    expect(rig.asked().length).toBeLessThanOrEqual(3)
+    // The first request found out; each of the others asks once at most.
+    expect(rig.asked().length).toBeLessThanOrEqual(2 + requests - 1)
+    await rig.check()
+  })
+})
+
+describe('the only target asks for a pause', () => {
+  it('the request that was refused waits for its end', async () => {
+    const rig = await startRig({ first: 'status=429;retry-after=2;times=1', second: null })
+    const reply = await rig.ask(openai, { streaming: true })
+    expect(openai.hearStream(reply.text).ended).toBe(true)
+    const [one = 0, two = 0] = askedAtMs(rig)
+    expect(two - one).toBeGreaterThan(1_800)
+    await rig.check()
+  })
+
+  it('a request that comes meanwhile hears from it what it has to say', async () => {
+    const rig = await startRig({ first: 'status=429;retry-after=40', second: null })
+    for (let turn = 0; turn < 3; turn++) {
+      const reply = await rig.ask(openai)
+      expect(reply.status).toBe(429)
+      expect(reply.headers['retry-after']).toBe('40')
+      expect(reply.totalMs).toBeLessThan(1_500)
+    }
+    expect(rig.asked().length).toBe(3)
     await rig.check()
   })
 })

@@ -46,7 +46,7 @@ function defineTargetGauges(
   figures: RoutingFigures,
   isLabel: (target: string) => boolean,
 ): void {
-  const define = (name: string, help: string, valueOf: (of: Vitals, nowMs: number) => number) => {
+  const define = (name: string, help: string, figureOf: (of: Vitals, nowMs: number) => number) => {
     new Gauge({
       name: `waybill_target_${name}`,
       help,
@@ -56,7 +56,7 @@ function defineTargetGauges(
         this.reset()
         const nowMs = figures.nowMs()
         for (const vitals of figures.targets()) {
-          if (isLabel(vitals.target)) this.set({ target: vitals.target }, valueOf(vitals, nowMs))
+          if (isLabel(vitals.target)) this.set({ target: vitals.target }, figureOf(vitals, nowMs))
         }
       },
     })
@@ -83,7 +83,7 @@ function defineTargetGauges(
 }
 
 function defineArmGauges(registry: Registry, figures: RoutingFigures): void {
-  const define = (name: string, help: string, valueOf: (report: ArmReport) => number | null) => {
+  const define = (name: string, help: string, figureOf: (report: ArmReport) => number | null) => {
     new Gauge({
       name: `waybill_split_${name}`,
       help,
@@ -92,7 +92,7 @@ function defineArmGauges(registry: Registry, figures: RoutingFigures): void {
       collect() {
         this.reset()
         for (const { model, report } of figures.arms()) {
-          const value = valueOf(report)
+          const value = figureOf(report)
           if (value !== null) this.set({ model, arm: report.arm }, value)
         }
       },

@@ -30,9 +30,7 @@ export function chooseNext(situation: Situation): Choice | null {
     (alone ? firstUntried(situation, 'cooling') : null) ??
     soonest(situation) ??
     // Nothing looks usable, and nothing will be in time: the first attempt is made all the same.
-    (nobodyAsked
-      ? (firstUntried(situation, 'dead') ?? firstUntried(situation, 'cooling'))
-      : null)
+    (nobodyAsked ? (firstUntried(situation, 'dead') ?? firstUntried(situation, 'cooling')) : null)
   )
 }
 

@@ -1,5 +1,6 @@
 import { booleanAt, type JsonObject, type JsonValue, numberAt, stringAt } from '../json.ts'
 import { probabilityOfFailing } from './likely-failing.ts'
+import { savedNumber } from './saved-number.ts'
 import type { HealthInForce, HealthSettings } from './settings.ts'
 import { SuccessWindow, type WindowCounts } from './success-window.ts'
 import type { Availability, BreakerState } from './vitals.ts'
@@ -138,11 +139,11 @@ export class Breaker {
     this.#because = stringAt(from, 'because') ?? 'breaker open'
     this.#quiet = booleanAt(from, 'quiet') ?? false
     this.#level = Math.max(0, Math.min(100, Math.trunc(numberAt(from, 'level') ?? 0)))
-    this.#consecutive = Math.max(0, Math.trunc(numberAt(from, 'consecutive') ?? 0))
+    this.#consecutive = Math.trunc(savedNumber(from, 'consecutive') ?? 0)
     // Whatever was saved, it does not stay open longer than it would by today's settings.
     const leftMs = Math.min(numberAt(from, 'leftMs') ?? 0, this.#openForMs())
     this.#untilMs = takenMs + leftMs
-    const closedAgoMs = numberAt(from, 'closedAgoMs')
+    const closedAgoMs = savedNumber(from, 'closedAgoMs')
     this.#closedMs = closedAgoMs === null ? Number.NEGATIVE_INFINITY : takenMs - closedAgoMs
   }
 

@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, numberAt } from '../json.ts'
+import { savedNumber } from './saved-number.ts'
 
 /**
  * Slowness is noticed faster than recovery, as the peak-EWMA of Finagle does it, but not in one
@@ -77,10 +78,10 @@ export class Drift {
   }
 
   restore(from: JsonValue | undefined, takenMs: number): void {
-    const agoMs = numberAt(from, 'agoMs')
-    const factor = numberAt(from, 'factor')
+    const agoMs = savedNumber(from, 'agoMs')
+    const factor = savedNumber(from, 'factor')
     if (agoMs === null || factor === null || factor <= 0) return
-    this.#atMs = takenMs - Math.max(0, agoMs)
+    this.#atMs = takenMs - agoMs
     this.#factor = Math.min(factor, most)
     this.#patienceMs = within(numberAt(from, 'patienceMs'), firstPatienceMs, mostPatienceMs)
     this.#halfLifeMs = within(numberAt(from, 'halfLifeMs'), firstHalfLifeMs, mostHalfLifeMs)

@@ -1,4 +1,5 @@
 import { arrayAt, type JsonValue } from '../json.ts'
+import { isSaved, mostSaved } from './saved-number.ts'
 
 /**
  * The sums that a straight line through pairs is fitted from; old pairs fade with every new one.
@@ -50,12 +51,14 @@ export class FadingSums {
 
   restore(from: JsonValue | undefined): void {
     const sums = arrayAt({ sums: from }, 'sums')
-    if (sums.length !== 5 || !sums.every((sum) => typeof sum === 'number' && sum >= 0)) return
-    const [weight, x, y, xx, xy] = sums.map(Number)
-    this.weight = weight ?? 0
-    this.#x = x ?? 0
-    this.#y = y ?? 0
-    this.#xx = xx ?? 0
-    this.#xy = xy ?? 0
+    const [weight, x, y, xx, xy] = sums
+    // One pair weighs 1: means over less than that are of nothing.
+    if (!isSaved(weight) || weight < 1 || !isSaved(x) || !isSaved(y)) return
+    if (!isSaved(xx, mostSaved ** 2) || !isSaved(xy, mostSaved ** 2)) return
+    this.weight = weight
+    this.#x = x
+    this.#y = y
+    this.#xx = xx
+    this.#xy = xy
   }
 }

@@ -79,7 +79,7 @@ export function createFleet(
 ): LiveFleet {
   const inForce: HealthInForce = { settings }
   const known = new Map<string, TargetHealth>()
-  let observations = 0
+  let checks = 0
 
   const healthOf = (target: Target): TargetHealth => {
     let health = known.get(target.name)
@@ -100,7 +100,6 @@ export function createFleet(
       return health
     },
     sent(target, load, nowMs) {
-      observations++
       return healthOf(target).send(load, nowMs)
     },
     heard(target, headers, nowMs) {
@@ -110,14 +109,18 @@ export function createFleet(
       inForce.settings = changed
     },
     checked(targets, problem, nowMs) {
-      observations++
+      checks++
       for (const target of targets) {
         if (problem !== null) healthOf(target).checkFailed(problem, nowMs)
         else known.get(target.name)?.breakerState.hopeful(nowMs)
       }
     },
     all: () => known.values(),
-    observations: () => observations,
+    observations() {
+      let sum = checks
+      for (const health of known.values()) sum += health.observations
+      return sum
+    },
     snapshot(nowMs) {
       const targets: JsonObject = {}
       for (const [name, health] of known) targets[name] = health.snapshot(nowMs)

@@ -1,8 +1,9 @@
-import { type JsonObject, type JsonValue, numberAt, objectAt } from '../json.ts'
+import { type JsonObject, type JsonValue, objectAt } from '../json.ts'
 import { Drift } from './drift.ts'
 import { LoadSlope } from './load-slope.ts'
 import { Pending } from './pending.ts'
 import { PromptSizes } from './prompt-sizes.ts'
+import { savedNumber } from './saved-number.ts'
 import { learnUsual, type Usual } from './usual.ts'
 import { WholeReplies } from './whole-replies.ts'
 
@@ -140,6 +141,9 @@ export class Latency {
       const expected = Math.max(0.1, msBefore + outputTokens * msPerToken)
       this.#compare(totalMs, expected)
       this.#wholeDrift.observe(totalMs / expected, nowMs)
+    } else {
+      // The first one is as ever; otherwise the second would be believed without reserve.
+      this.#wholeDrift.observe(1, nowMs)
     }
     this.#whole.observe(outputTokens, totalMs)
   }
@@ -179,14 +183,14 @@ export class Latency {
     this.#perTokenDrift.restore(saved['perTokenDrift'], takenMs)
     this.#whole.restore(saved['whole'])
     this.#wholeDrift.restore(saved['wholeDrift'], takenMs)
-    const perToken = numberAt(saved['perToken'], 'value')
+    const perToken = savedNumber(saved['perToken'], 'value')
     if (perToken !== null && perToken > 0) {
       this.#perToken.value = perToken
-      this.#perToken.samples = Math.max(1, numberAt(saved['perToken'], 'samples') ?? 1)
+      this.#perToken.samples = Math.max(1, savedNumber(saved['perToken'], 'samples') ?? 1)
     }
-    this.#ratio = Math.max(0, numberAt(saved['spread'], 'mean') ?? 1)
-    this.#ratioSpread = Math.max(0, numberAt(saved['spread'], 'variance') ?? 0)
-    this.#ratios = Math.max(0, numberAt(saved['spread'], 'samples') ?? 0)
+    this.#ratio = savedNumber(saved['spread'], 'mean') ?? 1
+    this.#ratioSpread = savedNumber(saved['spread'], 'variance') ?? 0
+    this.#ratios = savedNumber(saved['spread'], 'samples') ?? 0
   }
 
   #wholeRates() {

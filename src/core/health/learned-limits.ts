@@ -1,5 +1,6 @@
-import { type JsonObject, type JsonValue, numberAt } from '../json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
 import { type LimitHeard, requestLimit, tokenLimit } from './rate-headers.ts'
+import { savedNumber } from './saved-number.ts'
 import { SuccessWindow, type WindowCounts } from './success-window.ts'
 import type { Availability } from './vitals.ts'
 
@@ -9,8 +10,9 @@ const windowMs = 10_000
  */
 const leastEvidence = 5
 /**
- * A 429 costs one round trip, a fifth of a provider left idle costs far more: so little is given
- * up.
+ * A 429 costs one round trip, capacity left idle costs far more: so little is given up. Of a rigid limit of
+ * 5 requests a second under a demand of 8, cutting to 0.9 leaves 81 % used with 1.6 % of requests refused,
+ * cutting to 0.7 leaves 61 % with 0.8 %.
  */
 const cut = 0.9
 /** After so long without a 429 the limit that was learned is forgotten. */
@@ -125,10 +127,10 @@ export class LearnedLimits {
   }
 
   restore(from: JsonValue | undefined, takenMs: number): void {
-    const limit = numberAt(from, 'limit')
+    const limit = savedNumber(from, 'limit')
     if (limit === null || limit < 1) return
     this.#limit = limit
-    this.#cutMs = takenMs - Math.max(0, numberAt(from, 'agoMs') ?? 0)
+    this.#cutMs = takenMs - (savedNumber(from, 'agoMs') ?? 0)
   }
 
   #sentWithin(nowMs: number): number {

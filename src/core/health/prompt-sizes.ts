@@ -1,4 +1,5 @@
 import { arrayAt, type JsonValue } from '../json.ts'
+import { isSaved } from './saved-number.ts'
 import { learnUsual, type Usual } from './usual.ts'
 
 /**
@@ -54,8 +55,7 @@ export class PromptSizes {
       const bucket = this.#buckets[size]
       if (bucket === undefined || !Array.isArray(pair)) continue
       const [value, samples] = pair
-      if (typeof value !== 'number' || typeof samples !== 'number') continue
-      if (!(value > 0) || !(samples >= 1)) continue
+      if (!isSaved(value) || !isSaved(samples) || value === 0 || samples < 1) continue
       bucket.value = value
       bucket.samples = Math.trunc(samples)
     }

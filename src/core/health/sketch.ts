@@ -1,4 +1,5 @@
-import { arrayAt, type JsonObject, type JsonValue, numberAt } from '../json.ts'
+import { arrayAt, type JsonObject, type JsonValue } from '../json.ts'
+import { isSaved, savedNumber } from './saved-number.ts'
 import type { Distribution } from './vitals.ts'
 
 /** Relative error of a quantile. */
@@ -78,12 +79,12 @@ export class Sketch {
     const pairs = arrayAt(from, 'pairs')
     for (let i = 0; i + 1 < pairs.length; i += 2) {
       const [at, weight] = [pairs[i], pairs[i + 1]]
-      if (typeof at !== 'number' || typeof weight !== 'number' || !(weight > 0)) continue
-      if (!Number.isInteger(at) || at < 0 || at >= bins || !Number.isFinite(weight)) continue
+      if (!isSaved(at, bins - 1) || !Number.isInteger(at) || !isSaved(weight)) continue
+      // The same bin may be there twice.
+      this.#count += weight - (this.#weights[at] ?? 0)
       this.#weights[at] = weight
-      this.#count += weight
     }
-    this.#sliceStartMs = takenMs - Math.max(0, numberAt(from, 'agoMs') ?? 0)
+    this.#sliceStartMs = takenMs - (savedNumber(from, 'agoMs') ?? 0)
     this.#read = null
   }
 

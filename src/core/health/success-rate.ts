@@ -1,4 +1,5 @@
-import { type JsonObject, type JsonValue, numberAt } from '../json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import { savedNumber } from './saved-number.ts'
 
 const halfLifeMs = 300_000
 const fading = Math.LN2 / halfLifeMs
@@ -62,8 +63,8 @@ export class SuccessRate {
   }
 
   restore(from: JsonValue | undefined, takenMs: number): void {
-    this.#successes = Math.max(0, numberAt(from, 'successes') ?? 0)
-    this.#failures = Math.max(0, numberAt(from, 'failures') ?? 0)
+    this.#successes = savedNumber(from, 'successes') ?? 0
+    this.#failures = savedNumber(from, 'failures') ?? 0
     this.#atMs = takenMs
     this.#weighedMs = Number.NaN
   }

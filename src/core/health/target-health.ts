@@ -1,6 +1,6 @@
 import type { Provider, Target } from '../catalog.ts'
 import type { Failure } from '../failure.ts'
-import { type JsonObject, numberAt, objectAt } from '../json.ts'
+import { type JsonObject, objectAt } from '../json.ts'
 import { Breaker, type Pass } from './breaker.ts'
 import type { HealthChange, OnHealthChange } from './change.ts'
 import { Cooldown } from './cooldown.ts'
@@ -9,6 +9,7 @@ import { Flight } from './flight.ts'
 import { Latency } from './latency.ts'
 import { LearnedLimits } from './learned-limits.ts'
 import { promptSize } from './prompt-sizes.ts'
+import { savedNumber } from './saved-number.ts'
 import type { HealthInForce } from './settings.ts'
 import { Sketch } from './sketch.ts'
 import { SuccessRate } from './success-rate.ts'
@@ -26,6 +27,8 @@ export class TargetHealth implements Vitals {
   inFlight = 0
   outstandingTokens = 0
   lastUsedMs = Number.NEGATIVE_INFINITY
+  /** Counts what changed what is known. */
+  observations = 0
   readonly breakerState: Breaker
   readonly #cooldown: Cooldown
   readonly #limits = new LearnedLimits()
@@ -121,6 +124,7 @@ export class TargetHealth implements Vitals {
       whole: load.whole ?? false,
     }
     const expectedMs = this.#latency.expectedMs(expectation)
+    this.observations++
     const pass = this.breakerState.sent(nowMs)
     this.#success.sent(nowMs)
     const flight = new Flight(this, expectation, expectedMs, tokens, pass, ++this.#sent, nowMs)
@@ -142,6 +146,7 @@ export class TargetHealth implements Vitals {
   }
 
   ended(flight: Flight, finished: Finished, nowMs: number): void {
+    this.observations++
     this.inFlight--
     this.outstandingTokens = this.inFlight === 0 ? 0 : this.outstandingTokens - flight.tokens
     const elapsedMs = nowMs - flight.sentMs
@@ -164,6 +169,7 @@ export class TargetHealth implements Vitals {
   /** A check of our own failed: it counts as an attempt that did. */
   checkFailed(problem: Failure, nowMs: number): void {
     if (verdictOn(problem) !== 'broken') return
+    this.observations++
     this.#brokenBy(problem, this.breakerState.sent(nowMs), nowMs)
   }
 
@@ -190,9 +196,9 @@ export class TargetHealth implements Vitals {
       this.#firstTokens = new Sketch()
       this.#firstTokens.restore(from['firstTokens'], takenMs)
     }
-    this.#outputTokens = Math.max(0, numberAt(from['outputTokens'], 'mean') ?? 0)
-    this.#outputs = Math.max(0, numberAt(from['outputTokens'], 'samples') ?? 0)
-    this.lastUsedMs = takenMs - Math.max(0, numberAt(from, 'unusedMs') ?? 0)
+    this.#outputTokens = savedNumber(from['outputTokens'], 'mean') ?? 0
+    this.#outputs = savedNumber(from['outputTokens'], 'samples') ?? 0
+    this.lastUsedMs = takenMs - (savedNumber(from, 'unusedMs') ?? 0)
   }
 
   #alive(pass: Pass, nowMs: number): void {

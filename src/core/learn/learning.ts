@@ -6,7 +6,7 @@ import { type Bandit, createBandit } from './bandit.ts'
 import { banditSnapshot, restoredBandit } from './bandit-snapshot.ts'
 import { createDecisions } from './decisions.ts'
 import { featuresOf } from './features.ts'
-import type { Learner, Lesson } from './learner.ts'
+import type { Learner } from './learner.ts'
 import { lessonsOf, type Usual } from './lessons.ts'
 
 /** What is learned of all aliases whose strategy is `adaptive`. */
@@ -15,10 +15,10 @@ export interface Learning {
   learnerOf(alias: string): Learner
   /** After a request that `adaptive` decided, however it ended. `nowMs` is monotonic. */
   finished(request: Request, record: WaybillRecord, under: DecidedUnder, nowMs: number): void
-  /** A record of the past, to start with; nothing is paid from a budget for it. */
-  study(alias: string, request: Request, lessons: readonly Lesson[]): void
   /** A client's score, 0 to 1; false where nothing is remembered of that request of that client. */
   rate(rating: Rating, nowMs: number): boolean
+  /** Counts what was learned: equal figures, equal knowledge. */
+  lessons(): number
   /** Everything learned, as JSON: about 14 KB for each target of each alias. */
   snapshot(): JsonObject
   /** Goes on from a snapshot. What is damaged or of another version is left out. */
@@ -54,6 +54,7 @@ const ratedForgetting = 0.001
 export function createLearning(): Learning {
   const courses = new Map<string, Course>()
   const decisions = createDecisions()
+  let learnt = 0
 
   const courseOf = (alias: string): Course => {
     const known = courses.get(alias)
@@ -68,6 +69,7 @@ export function createLearning(): Learning {
   return {
     learnerOf: (alias) => courseOf(alias).bandit,
     finished(request, record, { alias, settings }, nowMs) {
+      learnt++
       const course = courseOf(alias)
       const features = featuresOf(request)
       const lessons = lessonsOf(record, usualOf(course))
@@ -78,13 +80,10 @@ export function createLearning(): Learning {
       const { id, client } = record
       decisions.remember(id, { alias, client, features, learned, rated: false, atMs: nowMs })
     },
-    study(alias, request, lessons) {
-      const features = featuresOf(request)
-      for (const lesson of lessons) courseOf(alias).bandit.study(features, lesson)
-    },
     rate({ id, client, score }, nowMs) {
       const decision = decisions.find(id, nowMs)
       if (decision === null || decision.client !== client) return false
+      learnt++
       const course = courseOf(decision.alias)
       const learned = course.bandit.correct(decision.features, decision.learned, score)
       // A second score of the same reply replaces the first.
@@ -92,6 +91,7 @@ export function createLearning(): Learning {
       if (!decision.rated) course.ratedShare = Math.min(1, course.ratedShare + ratedForgetting)
       return true
     },
+    lessons: () => learnt,
     snapshot: () => ({ aliases: Object.fromEntries([...courses].map(snapshotOf)) }),
     restore(snapshot) {
       for (const [alias, kept] of Object.entries(objectAt(snapshot, 'aliases') ?? {})) {

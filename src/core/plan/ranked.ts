@@ -46,7 +46,19 @@ export function rankedCandidate(
   const goesLast = candidate.goesLast ?? null
   return fallsThrough === undefined
     ? { target, route, weight, via, retry, timeouts, outlook, goesLast, score, scores }
-    : { target, route, weight, via, retry, timeouts, outlook, goesLast, fallsThrough, score, scores }
+    : {
+        target,
+        route,
+        weight,
+        via,
+        retry,
+        timeouts,
+        outlook,
+        goesLast,
+        fallsThrough,
+        score,
+        scores,
+      }
 }
 
 /** For strategies that do not score. */

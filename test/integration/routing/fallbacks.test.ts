@@ -31,7 +31,9 @@ describe('fallbacks to another name', () => {
     expect(answer.from).toBe('c')
     expect(stage.asked()).toEqual(['a', 'c'])
     const { excluded } = await stage.record(answer)
-    expect(excluded).toEqual([{ target: 'b/b', because: expect.stringMatching(/10 times|dear|cost/) }])
+    expect(excluded).toEqual([
+      { target: 'b/b', because: expect.stringMatching(/10 times|dear|cost/) },
+    ])
   })
 
   it('are not wanted with x-waybill-no-fallback', async () => {

@@ -26,7 +26,10 @@ const kinds = [
   ['chat completions', {}],
   ['messages', { path: '/v1/messages', body: { max_tokens: 50 } }],
   ['responses', { path: '/v1/responses', body: { input: 'Where is it?', messages: undefined } }],
-  ['gemini', { path: '/v1beta/models/chat:generateContent', body: { contents, messages: undefined } }],
+  [
+    'gemini',
+    { path: '/v1beta/models/chat:generateContent', body: { contents, messages: undefined } },
+  ],
 ] as const
 
 describe('the headers of a reply', () => {

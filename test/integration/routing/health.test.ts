@@ -142,7 +142,10 @@ describe('health checks', () => {
       providers: { a: { baseUrl: provider.url } },
       configuration: {
         models: chat,
-        health: { checks: { every: '1s', timeout: '500ms', providers: ['a'] }, openForWhenQuiet: '60s' },
+        health: {
+          checks: { every: '1s', timeout: '500ms', providers: ['a'] },
+          openForWhenQuiet: '60s',
+        },
       },
     })
     await until(() => stage.logged('a target is broken').length > 0)

@@ -4,7 +4,9 @@ import { startStage } from './stage.ts'
 const all = ['a/a', 'b/b']
 const picture = {
   type: 'image_url',
-  image_url: { url: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNg' },
+  image_url: {
+    url: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNg',
+  },
 }
 const seeing = {
   body: { messages: [{ role: 'user', content: [{ type: 'text', text: 'What is it?' }, picture] }] },
@@ -15,18 +17,21 @@ const words = (count: number) => 'parcel '.repeat(count)
 const chat = (strategy: string) => ({ models: { chat: { strategy, targets: all } } })
 
 describe('a target that cannot do what is asked', () => {
-  it.each(['failover', 'capability', 'random'])('is left out by %s, and told why', async (strategy) => {
-    const stage = await startStage({
-      models: { a: { capabilities: { vision: false } }, b: { capabilities: { vision: true } } },
-      configuration: chat(strategy),
-    })
-    const answer = await stage.ask(seeing)
-    expect(answer.from).toBe('b')
-    const record = await stage.record(answer)
-    expect(record.excluded).toEqual([{ target: 'a/a', because: 'no vision' }])
-    expect(record.candidates.map(({ target }) => target)).toEqual(['b/b'])
-    expect(stage.asked()).toEqual(['b'])
-  })
+  it.each(['failover', 'capability', 'random'])(
+    'is left out by %s, and told why',
+    async (strategy) => {
+      const stage = await startStage({
+        models: { a: { capabilities: { vision: false } }, b: { capabilities: { vision: true } } },
+        configuration: chat(strategy),
+      })
+      const answer = await stage.ask(seeing)
+      expect(answer.from).toBe('b')
+      const record = await stage.record(answer)
+      expect(record.excluded).toEqual([{ target: 'a/a', because: 'no vision' }])
+      expect(record.candidates.map(({ target }) => target)).toEqual(['b/b'])
+      expect(stage.asked()).toEqual(['b'])
+    },
+  )
 
   it('is tools as well', async () => {
     const stage = await startStage({
@@ -41,7 +46,10 @@ describe('a target that cannot do what is asked', () => {
 
   it('is a failure of its own where nobody can, without asking anybody', async () => {
     const blind = { capabilities: { vision: false } }
-    const stage = await startStage({ models: { a: blind, b: blind }, configuration: chat('latency') })
+    const stage = await startStage({
+      models: { a: blind, b: blind },
+      configuration: chat('latency'),
+    })
     const answer = await stage.ask(seeing)
     expect(answer.status).toBe(503)
     expect(JSON.parse(answer.text)).toMatchObject({ error: { code: 'no_target_available' } })
@@ -113,7 +121,10 @@ describe('a conversation with a warm prompt', () => {
     const first = `${subject}: ${words(4_000)}`
     const messages = [{ role: 'user', content: first }]
     for (let turn = 0; turn < count; turn++) {
-      messages.push({ role: 'assistant', content: 'Noted.' }, { role: 'user', content: 'And then?' })
+      messages.push(
+        { role: 'assistant', content: 'Noted.' },
+        { role: 'user', content: 'And then?' },
+      )
     }
     return { body: { messages } }
   }

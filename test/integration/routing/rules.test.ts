@@ -26,7 +26,10 @@ describe('a rule', () => {
 
   it('falls back to the rest as the strategy has it', async () => {
     const rules = [{ name: 'always', when: {}, prefer: ['c/c'] }]
-    const stage = await startStage({ behaviour: { c: 'status=500' }, configuration: { models, rules } })
+    const stage = await startStage({
+      behaviour: { c: 'status=500' },
+      configuration: { models, rules },
+    })
     expect((await stage.ask()).from).toBe('a')
   })
 
@@ -115,7 +118,7 @@ describe('x-waybill-rule', () => {
       behaviour: { a: 'ttft=60', b: 'ttft=60', c: 'ttft=2' },
       configuration: { models },
     })
-    await stage.askTimes(6, { headers: { 'x-waybill-strategy': 'round-robin' } })
+    await stage.askTimes(12, { headers: { 'x-waybill-strategy': 'round-robin' } })
     const answer = await stage.ask(asking('fast'))
     expect(answer.from).toBe('c')
     expect(answer.headers.get('x-waybill-reason')).toBe('rule fast: c/c, lowest expected latency')
@@ -146,7 +149,11 @@ describe('x-waybill-rule', () => {
 })
 
 describe('the rule region', () => {
-  const providers = { a: { region: 'us-east' }, b: { region: 'eu-west' }, c: { region: 'ap-south' } }
+  const providers = {
+    a: { region: 'us-east' },
+    b: { region: 'eu-west' },
+    c: { region: 'ap-south' },
+  }
   const regions = {
     header: 'x-edge-country',
     names: { de: 'eu-central' },
@@ -184,5 +191,25 @@ describe('the rule region', () => {
     expect(answer.headers.get('x-waybill-reason')).toMatch(
       /^rule region: region us-east is nearest to eu-central, measured \d+ ms$/,
     )
+  })
+
+  it('does not hold the failures of one region against another', async () => {
+    const stage = await startStage({
+      providers: { a: { region: 'us-east' }, b: { region: 'eu-west' } },
+      behaviour: { a: 'fault=fin;ttft=120', b: 'ttft=2' },
+      configuration: {
+        models: {
+          chat: { targets: ['a/a', 'b/b'], retry: { attempts: 1 }, successThreshold: 0 },
+          near: { targets: ['a/a', 'b/b'] },
+        },
+        rules: [{ name: 'near', when: { model: 'near' }, prefer: 'nearest' }],
+        health: { consecutiveFailures: 1_000, failureRate: '100%', minimumCalls: 1_000 },
+      },
+    })
+    const east = there('us-east')
+    expect(await stage.askTimes(5, east)).toEqual(['b', 'b', 'b', 'b', 'b'])
+    stage.behaviour['a'] = 'ttft=60'
+    await stage.askTimes(5, { ...east, model: 'a/a' })
+    expect((await stage.ask({ ...east, model: 'near' })).from).toBe('b')
   })
 })

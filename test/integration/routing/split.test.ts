@@ -37,7 +37,10 @@ describe('a traffic split', () => {
 
   it('by client keeps each client in one arm, whoever its users are', async () => {
     const clients = Object.fromEntries(
-      Array.from({ length: 12 }, (_, index) => [`web${index}`, { key: clientKey(`web${index}`).key }]),
+      Array.from({ length: 12 }, (_, index) => [
+        `web${index}`,
+        { key: clientKey(`web${index}`).key },
+      ]),
     )
     const stage = await startStage({ configuration: { ...chat('client'), clients } })
     const seen = new Set<string>()
@@ -68,7 +71,11 @@ describe('a traffic split', () => {
     await stage.askTimes(20)
     const found = await stage.metrics()
     const figure = (name: string, arm: string) =>
-      Number(found.find((line) => line.startsWith(`waybill_split_${name}{model="chat",arm="${arm}"}`))?.split(' ')[1])
+      Number(
+        found
+          .find((line) => line.startsWith(`waybill_split_${name}{model="chat",arm="${arm}"}`))
+          ?.split(' ')[1],
+      )
     expect(figure('requests', 'control') + figure('requests', 'canary')).toBe(20)
     expect(figure('error_rate', 'control')).toBe(0)
     expect(figure('latency_seconds', 'control')).toBeGreaterThan(0)

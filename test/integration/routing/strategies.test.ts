@@ -15,7 +15,7 @@ describe('latency', () => {
       behaviour: { a: 'ttft=60', b: 'ttft=5' },
       configuration: chat('latency'),
     })
-    await stage.askTimes(6, inTurn)
+    await stage.askTimes(10, inTurn)
     const warm = await stage.askTimes(12)
     expect(count(warm, 'b')).toBeGreaterThanOrEqual(10)
     const answer = await stage.ask()
@@ -34,7 +34,7 @@ describe('latency', () => {
       behaviour: { a: 'ttft=50', b: 'ttft=2' },
       configuration: chat('latency'),
     })
-    await stage.askTimes(6, { ...streamed, ...inTurn })
+    await stage.askTimes(10, { ...streamed, ...inTurn })
     expect(count(await stage.askTimes(10, streamed), 'b')).toBeGreaterThanOrEqual(8)
   })
 })
@@ -82,7 +82,7 @@ describe('weighted', () => {
       behaviour: { a: 'ttft=5', b: 'ttft=60' },
       configuration: chat({ weighted }),
     })
-    await stage.askTimes(6, inTurn)
+    await stage.askTimes(10, inTurn)
     expect(count(await stage.askTimes(10), expected)).toBeGreaterThanOrEqual(8)
     const [record] = await stage.gateway.records()
     expect(Object.keys(record?.candidates[0]?.scores ?? {}).sort()).toEqual(['cost', 'latency'])

@@ -58,6 +58,17 @@ describe('the time a client allows', () => {
 })
 
 describe('a client that leaves', () => {
+  it('before anybody is asked leaves nothing behind', async () => {
+    const rig = gatewayRig(catalog)
+    const headers = { 'x-waybill-timeout-ms': '5000' }
+    const { over } = rig.send({ model: 'chain', messages }, { headers, gone: true })
+    await over
+    expect(rig.asked).toEqual([])
+    expect(rig.running.members()).toEqual([])
+    expect(rig.clock.waiting()).toBe(0)
+    expect(rig.records).toMatchObject([{ outcome: 'cancelled', attempts: [] }])
+  })
+
   it('while a retry is waited for ends the request: nobody is asked again', async () => {
     const rig = gatewayRig(catalog)
     const { got, over } = rig.send({ model: 'single', messages })

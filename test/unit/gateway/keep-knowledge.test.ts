@@ -39,9 +39,17 @@ describe('what a gateway has seen', () => {
       await settle()
     }
     expect(store.all.map(({ savedAtMs }) => savedAtMs - startMs)).toEqual([10_000])
-    fleet.sent(target, load, clock.monotonicMs())
-    await keeper.stop()
+    const underway = fleet.sent(target, load, clock.monotonicMs())
+    clock.advance(5_000)
+    await settle()
     expect(store.all).toHaveLength(2)
+    // How it ended is news of its own.
+    underway.ended(success(), clock.monotonicMs())
+    clock.advance(5_000)
+    await settle()
+    expect(store.all).toHaveLength(3)
+    await keeper.stop()
+    expect(store.all).toHaveLength(4)
     expect(clock.waiting()).toBe(0)
   })
 

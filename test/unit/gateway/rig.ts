@@ -54,6 +54,8 @@ export interface SendOptions {
   readonly path?: string
   readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** The client has left by the time anybody looks. */
+  readonly gone?: boolean
 }
 
 export interface RigOptions {
@@ -82,7 +84,7 @@ export function gatewayRig(catalog: Catalog, options: RigOptions = {}): Rig {
     running,
     internalErrors,
     send(body, options = {}) {
-      const { got, outgoing } = client()
+      const { got, outgoing } = client(options.gone === true)
       const incoming = incomingOf(body, options, clock)
       const over = handleRequest(
         { ...serving, catalog },
@@ -162,7 +164,7 @@ function askedOf(call: UpstreamCall, observer: UpstreamObserver): Asked {
   }
 }
 
-function client(): { got: Got; outgoing: Outgoing } {
+function client(gone: boolean): { got: Got; outgoing: Outgoing } {
   let onDrain: () => void = () => {}
   let onGone: () => void = () => {}
   const got: Got = {
@@ -198,6 +200,7 @@ function client(): { got: Got; outgoing: Outgoing } {
     },
     onGone(callback) {
       onGone = callback
+      if (gone) callback()
     },
   }
   return { got, outgoing }

@@ -2,7 +2,7 @@ import type { Judgement, Standing } from '../../learn/learner.ts'
 import { defaultAdaptiveSettings } from '../choice.ts'
 import { confidenceAlone, confidenceOf } from '../confidence.ts'
 import type { Candidate } from '../plan.ts'
-import { byKey, type Keyed, noScores } from '../ranked.ts'
+import { byKey, type Keyed, noScores, unscored } from '../ranked.ts'
 import type { Strategy } from '../strategy.ts'
 import { cost, dollars } from './cost.ts'
 
@@ -28,6 +28,11 @@ export const adaptive: Strategy = {
   rank(candidates, moment) {
     const { learner, choice, request, seed } = moment
     if (learner === null) return cost.rank(candidates, moment)
+    const [only] = candidates
+    if (only !== undefined && candidates.length === 1) {
+      // Reading the prompt could change nothing.
+      return { order: [unscored(only)], reason: 'the only target that can serve', confidence: null }
+    }
     const settings = choice.name === 'adaptive' ? choice.settings : defaultAdaptiveSettings
     const judgements = learner.judge(request, candidates.map(choiceOf), settings, seed)
     const judged: Judged[] = []

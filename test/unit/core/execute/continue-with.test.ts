@@ -51,6 +51,14 @@ describe('continueWith', () => {
     })
   })
 
+  it('asks the one that lost the race against the reply', () => {
+    const lost = { ...failed(1, 'timeout', 20), failure: null }
+    expect(continueWith(situation(continued, [cut(), lost], 100))).toEqual({
+      do: 'continue',
+      candidate: 1,
+    })
+  })
+
   it('asks the same target when it stands alone and the connection broke', () => {
     const lone = plan(able.slice(0, 1), { continuation: 'auto' })
     expect(continueWith(situation(lone, [cut()], 100))).toEqual({ do: 'continue', candidate: 0 })

@@ -116,7 +116,8 @@ describe('what a record says about its arm', () => {
 
   it('a failure where others served because every target of the arm is broken', () => {
     const served = record({ target: 'control/m', attempts: [attemptAt('control/m')] })
-    const broken = (name: string) => outcomeWith(inArm('canary'), served, (one) => one.name === name)
+    const broken = (name: string) =>
+      outcomeWith(inArm('canary'), served, (one) => one.name === name)
     expect(broken('canary/m')).toEqual({ failed: true, latencyMs: null, costNanoUsd: null })
     expect(broken('control/m')).toBeNull()
   })

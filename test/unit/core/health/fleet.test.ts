@@ -144,6 +144,60 @@ describe('a snapshot', () => {
     )
   })
 
+  it('whose numbers are absurd is no more harmful than none', () => {
+    const { fleet, nowMs } = experienced()
+    const sound = JSON.stringify(fleet.snapshot(nowMs))
+    const absurd = fc.constantFrom(
+      '1e999',
+      '-1e999',
+      '1e300',
+      '-1e300',
+      '1e-300',
+      '1e15',
+      '0',
+      '-1',
+    )
+    const numbers = sound.match(/-?\d+(\.\d+)?(e[-+]?\d+)?/g)?.length ?? 0
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(numbers), absurd), { maxLength: 12 }), (changes) => {
+        const changed = new Map(changes)
+        let at = 0
+        const text = sound.replaceAll(
+          /-?\d+(\.\d+)?(e[-+]?\d+)?/g,
+          (found) => changed.get(at++) ?? found,
+        )
+        let saved: unknown
+        try {
+          saved = JSON.parse(text)
+        } catch {
+          return
+        }
+        const other = createFleet()
+        other.restore(saved, 0)
+        const vitals = other.vitals(target)
+        for (const nowMs of [0, 1_000, 1e9]) {
+          const figures = [
+            vitals.successRate(nowMs),
+            vitals.samples(nowMs),
+            vitals.firstTokenMs(3_000, nowMs),
+            vitals.msPerOutputToken(nowMs),
+            vitals.totalMs(10, 10, nowMs),
+            vitals.latencySpread(nowMs),
+            vitals.outputTokens(nowMs),
+            vitals.firstTokens(nowMs)?.quantile(0.99) ?? null,
+          ]
+          for (const figure of figures) {
+            expect(figure === null || (Number.isFinite(figure) && figure >= 0)).toBe(true)
+          }
+          expect(JSON.stringify(other.snapshot(nowMs))).toBeDefined()
+        }
+        other.sent(target, load, 1e9).ended(success(), 1e9 + 500)
+        expect(Number.isFinite(other.vitals(target).totalMs(10, 10, 1e9 + 500))).toBe(true)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   it.each([null, 3, 'x', [], {}, { version: 2, targets: { a: {} } }, { version: 1, targets: 4 }])(
     'that is none is ignored: %j',
     (saved) => {

@@ -85,6 +85,20 @@ describe('what a request can expect', () => {
     expect(firstTokenMs(fleet, nowMs + 30_001)).toBeLessThan(1_500)
   })
 
+  it('does not believe the second of two whole replies more than both together', () => {
+    const fleet = createFleet()
+    const load = { inputTokens: 1_000, outputTokens: tokens, whole: true }
+    for (const [atMs, tookMs] of [
+      [0, 10],
+      [1_000, 60],
+    ] as const) {
+      fleet.sent(target, load, atMs).ended(success(tokens), atMs + tookMs)
+    }
+    const expected = fleet.vitals(target).totalMs(1_000, tokens, 2_000) ?? Number.NaN
+    expect(expected).toBeGreaterThan(10)
+    expect(expected).toBeLessThan(120)
+  })
+
   it('knows whole replies by their length', () => {
     const fleet = createFleet()
     const random = seededRandom(3)
@@ -189,6 +203,28 @@ describe('a hung provider', () => {
     fleet.sent(target, { inputTokens: 1_000, outputTokens: tokens }, nowMs)
     for (let i = 1; i < 20; i++) serve(fleet, { atMs: nowMs + i * 500, firstMs: 300 })
     expect(firstTokenMs(fleet, nowMs + 11_000)).toBeLessThan(1_500)
+  })
+
+  it('is expected to last: the longer it was, the longer', () => {
+    const { fleet, nowMs } = warmedUp()
+    const usualMs = firstTokenMs(fleet, nowMs)
+    fleet.sent(target, { inputTokens: 1_000, outputTokens: tokens }, nowMs)
+    const later = nowMs + 4 * usualMs
+    expect(firstTokenMs(fleet, later)).toBeGreaterThan(5.5 * usualMs)
+    expect(firstTokenMs(fleet, later)).toBeLessThan(8.5 * usualMs)
+  })
+
+  it('lets the tokens behind it be feared, until a reply asked since shows them as ever', () => {
+    const { fleet, nowMs } = warmedUp()
+    const perToken = (atMs: number) => fleet.vitals(target).msPerOutputToken(atMs) ?? Number.NaN
+    const usual = perToken(nowMs)
+    const sent = fleet.sent(target, { inputTokens: 1_000, outputTokens: tokens }, nowMs)
+    expect(perToken(nowMs + 300)).toBeCloseTo(usual, 1)
+    expect(perToken(nowMs + 3_000)).toBeGreaterThan(2 * usual)
+    sent.firstOutput(nowMs + 3_000)
+    expect(perToken(nowMs + 3_000)).toBeGreaterThan(1.5 * usual)
+    sent.ended(success(tokens), nowMs + 3_000 + 10 * (tokens - 1))
+    expect(perToken(nowMs + 4_100)).toBeLessThan(1.1 * usual)
   })
 
   it('shows though it was never measured', () => {

@@ -10,7 +10,7 @@ import { createDecisions } from '../../../../src/core/learn/decisions.ts'
 import { createLearning, type Learning } from '../../../../src/core/learn/learning.ts'
 import { lessonsOf, rewardOf } from '../../../../src/core/learn/lessons.ts'
 import { noUsage } from '../../../../src/core/reply.ts'
-import { asking, choicesOf, lesson, settingsWith } from './lessons-made.ts'
+import { asking, choicesOf, settingsWith } from './lessons-made.ts'
 
 const under = { alias: 'smart', settings: settingsWith({ exploration: 0 }) }
 const usual = { totalMs: 1_000, costNanoUsd: 500, ratedShare: 0 }
@@ -177,7 +177,10 @@ describe('Learning', () => {
     const learning = createLearning()
     for (let turn = 0; turn < 40; turn++) {
       const request = asking(`What is number ${turn}?`)
-      learning.study('smart', request, [lesson('a/m', 0.2), lesson('b/m', 0.9)])
+      const target = turn % 2 === 0 ? 'a/m' : 'b/m'
+      const endedMs = turn % 2 === 0 ? 4_000 : 500
+      const answered = record(`wb_${turn}`, [attempt({ target, endedMs })])
+      learning.finished(request, answered, under, turn)
     }
     const again = createLearning()
     const kept = parseJson(JSON.stringify(learning.snapshot()))
