@@ -30,7 +30,24 @@ function safeUsage(usage: Usage): Usage {
     cacheWriteTokens: safeCount(usage.cacheWriteTokens),
     outputTokens: safeCount(usage.outputTokens),
     reasoningTokens: safeCount(usage.reasoningTokens),
+    ...safeParts(usage),
   }
+}
+
+const partNames = [
+  'longCacheWriteTokens',
+  'inputAudioTokens',
+  'inputImageTokens',
+  'outputAudioTokens',
+  'outputImageTokens',
+  'images',
+] as const
+
+/** What is billed apart: without it nobody could tell how a cost came about. */
+function safeParts(usage: Usage): Partial<Usage> {
+  const parts: Partial<Record<(typeof partNames)[number], number>> = {}
+  for (const name of partNames) if (usage[name] !== undefined) parts[name] = safeCount(usage[name])
+  return parts
 }
 
 function safeCount(count: unknown): number {

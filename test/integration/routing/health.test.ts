@@ -1,11 +1,16 @@
 import { createServer } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { until } from '../../support/gateway.ts'
-import { count, startStage } from './stage.ts'
+import { count, type Stage, startStage } from './stage.ts'
 
 const chat = { chat: { targets: ['a/a', 'b/b'], retry: { attempts: 1 } } }
-const quick = { openForWhenQuiet: '200ms', openFor: '200ms', maxOpenFor: '200ms', ramp: '0ms' }
+const quick = { openForWhenQuiet: '1200ms', openFor: '1200ms', maxOpenFor: '1200ms', ramp: '0ms' }
+
+/** The next request that would go to the target is its probe. */
+const untilHalfOpen = (stage: Stage) =>
+  until(async () =>
+    (await stage.metrics()).includes('waybill_target_breaker_state{target="a/a"} 1'),
+  )
 
 describe('a breaker', () => {
   it('that opens and closes is told once each, in log, metrics and /health', async () => {
@@ -33,18 +38,17 @@ describe('a breaker', () => {
         longest: [{ target: 'a/a', because: expect.stringMatching(/^breaker open: 2 failures/) }],
       },
     })
-    await sleep(220)
-    expect(await stage.metrics()).toContain('waybill_target_breaker_state{target="a/a"} 1')
+    await untilHalfOpen(stage)
     // A probe that fails is no news.
     expect((await stage.ask()).status).toBe(200)
     expect(count(stage.asked(), 'a')).toBe(3)
     stage.behaviour['a'] = ''
-    await sleep(220)
+    await untilHalfOpen(stage)
     expect((await stage.ask()).from).toBe('a')
     await until(() => stage.logged('a target is used again').length > 0)
     expect(stage.logged('a target is used again')).toMatchObject([{ level: 'info', target: 'a/a' }])
     expect(stage.logged('a target is broken')).toMatchObject([
-      { level: 'warn', target: 'a/a', forSeconds: 0.2 },
+      { level: 'warn', target: 'a/a', forSeconds: 1.2 },
     ])
     expect(await stage.metrics()).toEqual(
       expect.arrayContaining([
@@ -61,7 +65,7 @@ describe('a breaker', () => {
       configuration: { models: chat, health: quick },
     })
     await stage.askTimes(2)
-    await sleep(220)
+    await untilHalfOpen(stage)
     stage.behaviour['a'] = 'ttft=100'
     stage.mock.log.clear()
     await Promise.all(Array.from({ length: 6 }, () => stage.ask()))
@@ -156,8 +160,6 @@ describe('health checks', () => {
     provider.status = 200
     const seen = provider.seen.length
     await until(() => provider.seen.length > seen)
-    await until(async () =>
-      (await stage.metrics()).includes('waybill_target_breaker_state{target="a/a"} 1'),
-    )
+    await untilHalfOpen(stage)
   })
 })

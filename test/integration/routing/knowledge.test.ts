@@ -108,7 +108,7 @@ describe('over a restart', () => {
 
   it('times between regions are known', async () => {
     const scenery = {
-      behaviour: { a: 'ttft=2', b: 'ttft=50' },
+      behaviour: { a: 'ttft=2', b: 'ttft=120' },
       providers: { a: { region: 'us-east' }, b: { region: 'eu-west' } },
       configuration: { ...chat({}), rules: ['region'] },
     }

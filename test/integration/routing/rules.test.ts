@@ -178,7 +178,7 @@ describe('the rule region', () => {
   it('goes by what was measured, once every region has been', async () => {
     const stage = await startStage({
       providers,
-      behaviour: { a: 'ttft=5', b: 'ttft=50', c: 'ttft=50' },
+      behaviour: { a: 'ttft=2', b: 'ttft=100', c: 'ttft=100' },
       configuration,
     })
     const away = there('eu-central')
@@ -196,7 +196,7 @@ describe('the rule region', () => {
   it('does not hold the failures of one region against another', async () => {
     const stage = await startStage({
       providers: { a: { region: 'us-east' }, b: { region: 'eu-west' } },
-      behaviour: { a: 'fault=fin;ttft=120', b: 'ttft=2' },
+      behaviour: { a: 'fault=fin;ttft=250', b: 'ttft=2' },
       configuration: {
         models: {
           chat: { targets: ['a/a', 'b/b'], retry: { attempts: 1 }, successThreshold: 0 },
@@ -208,7 +208,7 @@ describe('the rule region', () => {
     })
     const east = there('us-east')
     expect(await stage.askTimes(5, east)).toEqual(['b', 'b', 'b', 'b', 'b'])
-    stage.behaviour['a'] = 'ttft=60'
+    stage.behaviour['a'] = 'ttft=120'
     await stage.askTimes(5, { ...east, model: 'a/a' })
     expect((await stage.ask({ ...east, model: 'near' })).from).toBe('b')
   })

@@ -12,7 +12,7 @@ const inTurn = { headers: { 'x-waybill-strategy': 'round-robin' } }
 describe('latency', () => {
   it('takes the fast one once it knows, and notices when it becomes slow', async () => {
     const stage = await startStage({
-      behaviour: { a: 'ttft=60', b: 'ttft=5' },
+      behaviour: { a: 'ttft=120', b: 'ttft=2' },
       configuration: chat('latency'),
     })
     await stage.askTimes(10, inTurn)
@@ -24,14 +24,14 @@ describe('latency', () => {
     expect(record.estimatedLatencyMs).toBeGreaterThan(0)
     if (answer.from === 'b') expect(record.reason).toMatch(/^lowest expected latency: \d+ ms over/)
     expect(record.candidates.map(({ target }) => target).sort()).toEqual(two)
-    stage.behaviour['b'] = 'ttft=250'
+    stage.behaviour['b'] = 'ttft=400'
     const reacting = await stage.askTimes(20)
     expect(count(reacting.slice(-8), 'a')).toBeGreaterThanOrEqual(7)
   })
 
   it('goes by streams too', async () => {
     const stage = await startStage({
-      behaviour: { a: 'ttft=50', b: 'ttft=2' },
+      behaviour: { a: 'ttft=100', b: 'ttft=2' },
       configuration: chat('latency'),
     })
     await stage.askTimes(10, { ...streamed, ...inTurn })

@@ -12,13 +12,30 @@ const time = fc.double({ min: 0, max: 1e9, noNaN: true }).map((ms) => ms + 0)
 const failureClass = fc.constantFrom('overloaded', 'timeout', 'internal')
 const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null })
 
-const usage: fc.Arbitrary<Usage> = fc.record({
-  inputTokens: count,
-  cachedInputTokens: count,
-  cacheWriteTokens: count,
-  outputTokens: count,
-  reasoningTokens: count,
-})
+const usage: fc.Arbitrary<Usage> = fc.record(
+  {
+    inputTokens: count,
+    cachedInputTokens: count,
+    cacheWriteTokens: count,
+    outputTokens: count,
+    reasoningTokens: count,
+    longCacheWriteTokens: count,
+    inputAudioTokens: count,
+    inputImageTokens: count,
+    outputAudioTokens: count,
+    outputImageTokens: count,
+    images: count,
+  },
+  {
+    requiredKeys: [
+      'inputTokens',
+      'cachedInputTokens',
+      'cacheWriteTokens',
+      'outputTokens',
+      'reasoningTokens',
+    ],
+  },
+)
 
 const attempt: fc.Arbitrary<AttemptRecord> = fc.record({
   target: text,
