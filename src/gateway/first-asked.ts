@@ -4,7 +4,7 @@ import type { AttemptState } from '../core/execute/situation.ts'
 import { type Failure, failed, failure, type Outcome, ok } from '../core/failure.ts'
 import type { Fleet } from '../core/health/fleet.ts'
 import type { Excluded, Plan, RankedCandidate } from '../core/plan/plan.ts'
-import { unsentTrial } from './trial.ts'
+import { candidateOf, unsentTrial } from './trial.ts'
 
 /** Whom a request goes to first, and who before it could not express it. */
 export interface FirstAsked {
@@ -23,13 +23,8 @@ export function firstAsked(
   fleet: Fleet,
   arrivedMs: number,
 ): Outcome<FirstAsked> {
-  const candidateAt = (index: number): RankedCandidate => {
-    const candidate = plan.candidates[index]
-    if (candidate === undefined) throw new Error(`the plan has no candidate ${index}`)
-    return candidate
-  }
   const permits = {
-    vitals: (index: number) => fleet.vitals(candidateAt(index).target),
+    vitals: (index: number) => fleet.vitals(candidateOf(plan, index).target),
     // Neither is asked before anything has been sent.
     retry: () => true,
     hedge: () => false,
@@ -47,7 +42,7 @@ export function firstAsked(
       nowMs = Math.max(nowMs, action.untilMs)
       continue
     }
-    const candidate = candidateAt(action.candidate)
+    const candidate = candidateOf(plan, action.candidate)
     const problem = write(candidate)
     if (problem === null) return ok({ candidate, unfit })
     unfit.push({ target: candidate.target.name, because: problem.message })

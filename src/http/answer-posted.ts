@@ -35,9 +35,9 @@ export function answerPosted(
   desk: Desk,
   refuse: RefusePosted,
 ): void {
-  const { catalog, knowledge, nowMs, newId } = desk
+  const { knowledge, nowMs, newId } = desk
   if (what === 'feedback') {
-    const answered = answerFeedback(catalog, asked, body, knowledge.learning, nowMs)
+    const answered = answerFeedback(client.name, body, knowledge.learning, nowMs)
     if (answered.ok) answerJson(response, 200, answered.value)
     else refuse(answered.failure, answered.status)
     return

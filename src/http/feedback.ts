@@ -1,14 +1,6 @@
-import type { Catalog } from '../core/catalog.ts'
 import { type Failure, failed, failure, type Outcome, ok } from '../core/failure.ts'
 import { isObject, parseJson } from '../core/json.ts'
 import type { Learning } from '../core/learn/learning.ts'
-import { authenticate } from '../gateway/authenticate.ts'
-
-interface Asking {
-  readonly headers: Readonly<Record<string, string>>
-  readonly query: string
-  readonly loopback: boolean
-}
 
 /** Longer than an id and a score can be. */
 export const feedbackLimitBytes = 16 * 1024
@@ -25,18 +17,15 @@ export type FeedbackAnswer =
  * of others do not exist for it. `nowMs` is monotonic.
  */
 export function answerFeedback(
-  catalog: Catalog,
-  asking: Asking,
+  client: string,
   body: Uint8Array,
   learning: Pick<Learning, 'rate'>,
   nowMs: number,
 ): FeedbackAnswer {
-  const client = authenticate(asking, catalog)
-  if (!client.ok) return client
   const read = readFeedback(body)
   if (!read.ok) return read
   const { id, score } = read.value
-  if (learning.rate({ id, score, client: client.value.name }, nowMs)) return ok({ id, score })
+  if (learning.rate({ id, score, client }, nowMs)) return ok({ id, score })
   const message = `Nothing is to be rated under ${id}: feedback is for replies of the last hour, to you, from a model whose strategy is adaptive.`
   return { ok: false, failure: failure('invalid_request', message, { param: 'id' }), status: 404 }
 }

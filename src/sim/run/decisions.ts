@@ -12,6 +12,7 @@ import type { Occasion } from '../../core/plan/occasion.ts'
 import type { Plan } from '../../core/plan/plan.ts'
 import { hashSeed } from '../../core/random.ts'
 import type { Request } from '../../core/request.ts'
+import { candidateOf } from '../../gateway/trial.ts'
 import type { Arrival } from '../traffic/arrival.ts'
 import { type Ended, simulatedRecord } from './simulated-record.ts'
 import { simulatedRequest } from './simulated-request.ts'
@@ -83,11 +84,7 @@ export function gatewayDecisions(input: GatewayInput): Decisions {
       return { request, plan }
     },
     permits: (plan, nowMs) => ({
-      vitals(candidate) {
-        const target = plan.candidates[candidate]?.target
-        if (target === undefined) throw new Error(`the plan has no candidate ${candidate}`)
-        return fleet.vitals(target)
-      },
+      vitals: (candidate) => fleet.vitals(candidateOf(plan, candidate).target),
       retry: (costNanoUsd) => retries.allows(costNanoUsd, nowMs, plan.panic),
       hedge: () => alias !== null && hedging.allows(alias.name),
     }),

@@ -1,8 +1,10 @@
 import type { AttemptRecord } from '../../core/account/record.ts'
+import { latestFailure } from '../../core/execute/history.ts'
 import { nextAction } from '../../core/execute/next-action.ts'
 import { type Failure, failure } from '../../core/failure.ts'
-import type { Plan, RankedCandidate } from '../../core/plan/plan.ts'
+import type { Plan } from '../../core/plan/plan.ts'
 import type { Request } from '../../core/request.ts'
+import { candidateOf } from '../../gateway/trial.ts'
 import type { Scheduled } from '../event-queue.ts'
 import type { Arrival } from '../traffic/arrival.ts'
 import { AttemptRun } from './attempt-run.ts'
@@ -71,7 +73,7 @@ class RequestRun {
 
   #send(index: number, hedge: boolean): void {
     const { decisions, queue } = this.#world
-    const candidate = this.#candidate(index)
+    const candidate = candidateOf(this.#plan, index)
     if (hedge) {
       this.#hedges++
       decisions.hedged()
@@ -93,12 +95,6 @@ class RequestRun {
     attempt.start()
   }
 
-  #candidate(index: number): RankedCandidate {
-    const candidate = this.#plan.candidates[index]
-    if (candidate === undefined) throw new Error(`the plan has no candidate ${index}`)
-    return candidate
-  }
-
   /** The client sees the first token: whoever else was asked has lost. */
   #shown(winner: AttemptRun): void {
     this.#timer?.cancel()
@@ -106,8 +102,8 @@ class RequestRun {
   }
 
   #lastFailure(): Failure {
-    const last = this.#attempts.findLast(({ state }) => state.failure !== null)
-    return last?.state.failure ?? failure('no_target_available', 'No target could be tried.')
+    const last = latestFailure(this.#attempts.map(({ state }) => state))
+    return last?.failure ?? failure('no_target_available', 'No target could be tried.')
   }
 
   #finish(winner: AttemptRun | null, problem: Failure | null): void {

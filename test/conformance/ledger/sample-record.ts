@@ -8,6 +8,8 @@ const usage = {
   cacheWriteTokens: 0,
   outputTokens: 345,
   reasoningTokens: 64,
+  inputAudioTokens: 12,
+  images: 1,
 }
 
 const failedAttempt: AttemptRecord = {

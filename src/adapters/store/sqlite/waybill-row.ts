@@ -1,4 +1,5 @@
 import type { AttemptRecord, WaybillRecord } from '../../../core/account/record.ts'
+import { type JsonObject, objectAt } from '../../../core/json.ts'
 import type { Usage } from '../../../core/reply.ts'
 
 /** A row of `waybills`, by column name. */
@@ -82,8 +83,9 @@ export function attemptRow(waybillId: string, position: number, attempt: Attempt
 
 /** The record that `waybillRow` took apart, as a value still to be checked. */
 export function recordOf({ story, ...row }: WaybillRow): unknown {
+  const told: JsonObject = JSON.parse(story)
   return {
-    ...JSON.parse(story),
+    ...told,
     id: row.id,
     arrivedAtMs: row.arrived_at_ms,
     client: row.client,
@@ -100,6 +102,7 @@ export function recordOf({ story, ...row }: WaybillRow): unknown {
     outcome: row.outcome,
     failureClass: row.failure_class,
     usage: {
+      ...objectAt(told, 'usage'),
       inputTokens: row.input_tokens,
       cachedInputTokens: row.cached_input_tokens,
       cacheWriteTokens: row.cache_write_tokens,
@@ -118,7 +121,9 @@ function withoutColumns(record: WaybillRecord): object {
   const { id, arrivedAtMs, client, user, policy, dialect, operation, model, ...more } = record
   const { resolvedAs, strategy, target, streaming, status, outcome, failureClass, ...rest } = more
   const { usage, costNanoUsd, firstOutputMs, totalMs, overheadMs, ...story } = rest
-  return story
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, ...others } = usage
+  const { reasoningTokens, ...billedApart } = others
+  return { ...story, usage: billedApart }
 }
 
 function tokenColumns(usage: Usage) {
