@@ -1,5 +1,6 @@
 import { type JsonValue, parseJson } from '../core/json.ts'
 import type { Members } from './dialect.ts'
+import { type PlainText, plainTextOf } from './plain-text.ts'
 
 /** Bytes `start` (inclusive) to `end` (exclusive) of a value. */
 export interface Span {
@@ -53,11 +54,13 @@ const NINE = 0x39
 
 class Scanner {
   readonly #bytes: Uint8Array
+  readonly #plain: PlainText | null
   #at = 0
   #problem: { problem: string; offset: number } | null = null
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
+    this.#plain = plainTextOf(bytes)
   }
 
   run(): Scan {
@@ -167,20 +170,22 @@ class Scanner {
   #string(): boolean {
     if (!this.#expect(QUOTE, 'a string in double quotes')) return false
     const bytes = this.#bytes
+    const plain = this.#plain
     let at = this.#at
     for (;;) {
-      const byte = bytes[at]
-      if (byte === undefined) return this.#stop('a string does not end', at)
-      if (byte === QUOTE) break
-      if (byte === BACKSLASH) {
-        const length = escapeLength(bytes, at + 1)
-        if (length === 0) return this.#stop('an invalid escape in a string', at)
-        at += 1 + length
-      } else if (byte < 0x20) {
-        return this.#stop('a control character in a string; escape it', at)
-      } else {
-        at++
+      if (plain !== null) at = plain.end(at)
+      let byte = bytes[at]
+      while (byte !== undefined && byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) {
+        byte = bytes[++at]
       }
+      if (byte === QUOTE) break
+      if (byte === undefined) return this.#stop('a string does not end', at)
+      if (byte !== BACKSLASH) {
+        return this.#stop('a control character in a string; escape it', at)
+      }
+      const length = escapeLength(bytes, at + 1)
+      if (length === 0) return this.#stop('an invalid escape in a string', at)
+      at += 1 + length
     }
     this.#at = at + 1
     return true

@@ -43,9 +43,12 @@ export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchH
     const whole = body.length === 1 && first !== undefined ? first : Buffer.concat(body)
     this.connectionReused = false
     this.dialling = null
-    this.#reuse.track(this, () => {
-      this.#dispatcher.dispatch({ path, method, headers: [...headers], body: whole }, this)
-    })
+    this.#reuse.dispatching(this)
+    try {
+      this.#dispatcher.dispatch({ path, method, headers: headers.slice(), body: whole }, this)
+    } finally {
+      this.#reuse.dispatching(null)
+    }
   }
 
   pause(): void {
@@ -73,6 +76,7 @@ export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchH
     this.#controller = controller
     if (this.#over) controller.abort(aborted)
     else this.#observer.connected()
+    if (!this.#over) this.#reuse.starting(this)
   }
 
   onResponseStart(

@@ -14,9 +14,11 @@ export interface Tracked {
 }
 
 export interface SocketReuse {
-  /** Runs `send`, which creates one request of undici, and ties that request to `tracked`. */
-  track(tracked: Tracked, send: () => void): void
-  /** Ties a connection that is begun within `send` to what is tracked there. */
+  /** A connection that is begun from here on is made for `tracked`; null when none is expected. */
+  dispatching(tracked: Tracked | null): void
+  /** To be called as the last thing of `onRequestStart`: the next headers sent are those of `tracked`. */
+  starting(tracked: Tracked): void
+  /** Ties a connection that is begun to what is dispatched. */
   dialled(socket: unknown): void
   stop(): void
 }
@@ -24,45 +26,41 @@ export interface SocketReuse {
 /**
  * A server may close an idle connection in the very moment a request is written to it. Only on a
  * reused connection is a reset before the first byte that race, and safe to repeat at once. undici
- * shows which socket a request takes on its diagnostics channels, and nowhere else.
+ * shows which socket a request takes on a diagnostics channel, and nowhere else.
  *
- * The marks are properties, not entries of a WeakMap: the engine frees what a WeakMap holds only in a
- * full collection, and at thousands of requests a second that is hundreds of megabytes.
+ * The mark is a property, not an entry of a WeakSet: the engine frees what that holds only in a full
+ * collection.
  */
 export function watchSocketReuse(): SocketReuse {
-  /** On undici's request: the tracked one it belongs to. On a socket: that it has been used. */
+  /** On a socket: that it has been used. */
   const mark = Symbol('waybill')
-  let current: Tracked | null = null
+  let dispatched: Tracked | null = null
+  /** undici writes the headers of a request in the same turn in which it tells that it starts. */
+  let started: Tracked | null = null
 
-  const created = (message: unknown) => {
-    const request = objectField(message, 'request')
-    if (current !== null && request !== null) Reflect.set(request, mark, current)
-  }
   const sending = (message: unknown) => {
+    const tracked = started
+    started = null
+    // Other users of undici in this process, `fetch` for one, are heard here as well.
+    if (tracked === null) return
     const socket = objectField(message, 'socket')
-    const request = objectField(message, 'request')
-    if (socket === null || request === null) return
-    const tracked: unknown = Reflect.get(request, mark)
-    if (Reflect.get(socket, mark) !== true) Reflect.set(socket, mark, true)
-    else if (isTracked(tracked)) tracked.connectionReused = true
+    if (socket === null) return
+    if (Reflect.get(socket, mark) === true) tracked.connectionReused = true
+    else Reflect.set(socket, mark, true)
   }
-  subscribe('undici:request:create', created)
   subscribe('undici:client:sendHeaders', sending)
 
   return {
-    track(tracked, send) {
-      current = tracked
-      try {
-        send()
-      } finally {
-        current = null
-      }
+    dispatching(tracked) {
+      dispatched = tracked
+    },
+    starting(tracked) {
+      started = tracked
     },
     dialled(socket) {
-      if (current !== null && isDialling(socket)) current.dialling = socket
+      if (dispatched !== null && isDialling(socket)) dispatched.dialling = socket
     },
     stop() {
-      unsubscribe('undici:request:create', created)
       unsubscribe('undici:client:sendHeaders', sending)
     },
   }
@@ -76,8 +74,4 @@ function objectField(message: unknown, name: string): object | null {
 
 function isDialling(value: unknown): value is Dialling {
   return typeof value === 'object' && value !== null && 'destroy' in value
-}
-
-function isTracked(value: unknown): value is Tracked {
-  return typeof value === 'object' && value !== null && 'connectionReused' in value
 }
