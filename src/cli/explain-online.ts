@@ -26,6 +26,7 @@ export async function askGateway(
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { cause } = error
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code
-  return error.message
+  if (!(cause instanceof Error)) return error.message
+  // Without a code, `bad port` for one: fetch asks none that is known for another protocol.
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message
 }

@@ -1,4 +1,5 @@
 import { continueWith, mayContinue } from '../core/execute/continue-with.ts'
+import { outOfTime } from '../core/execute/give-up.ts'
 import { latestFailure } from '../core/execute/history.ts'
 import { nextAction } from '../core/execute/next-action.ts'
 import type { Situation } from '../core/execute/situation.ts'
@@ -67,9 +68,10 @@ class Execution implements Stoppable, TrialListener {
     const { delivery, plan, ports, running, incoming, read } = this.#input
     this.#spending.arrived(read.request.streaming !== null)
     running.join(this)
-    if (plan.deadlineMs !== null) {
-      const leftMs = Math.max(1, incoming.arrivedMonotonicMs + plan.deadlineMs - this.#nowMs())
-      this.#cancelDeadline = ports.clock.after(leftMs, () => this.#deadlinePassed())
+    const { deadlineMs } = plan
+    if (deadlineMs !== null) {
+      const leftMs = Math.max(1, incoming.arrivedMonotonicMs + deadlineMs - this.#nowMs())
+      this.#cancelDeadline = ports.clock.after(leftMs, () => this.#deadlinePassed(deadlineMs))
     }
     delivery.onFlow((flowing) =>
       flowing ? this.#winner?.attempt?.resume() : this.#winner?.attempt?.pause(),
@@ -254,11 +256,10 @@ class Execution implements Stoppable, TrialListener {
   }
 
   /** Bounds whole replies, and streams until their first output: one that talks is not cut. */
-  #deadlinePassed(): void {
-    const { delivery, read, plan } = this.#input
+  #deadlinePassed(deadlineMs: number): void {
+    const { delivery, read } = this.#input
     if (delivery.committed && read.request.streaming !== null) return
-    const message = `No answer within the ${plan.deadlineMs} ms the client allows.`
-    this.#finish('failure', failure('timeout', message))
+    this.#finish('failure', outOfTime(deadlineMs))
   }
 
   #finish(

@@ -40,7 +40,7 @@ export function explainRequest(
   const resolved = admitted.value
   const occasion = occasionOf(incoming, client, catalog, knowledge)
   if (!occasion.ok) return occasion
-  const turn = knowledge.turns.peek(resolved.as === 'alias' ? resolved.alias.name : request.model)
+  const turn = resolved.as === 'alias' ? knowledge.turns.peek(resolved.alias.name) : 0
   const moment = { nowMs, turn, seed: hashSeed(id) }
   const surroundings = surroundingsOf(knowledge, occasion.value, moment)
   // Hedges are no part of an explanation, and their delays are remembered when they are asked for.

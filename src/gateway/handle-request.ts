@@ -77,7 +77,7 @@ export async function handleRequest(
   // plan: pure; what can serve the request, in which order, and why not the rest
   const occasion = occasionOf(incoming, caller.value, catalog, knowledge)
   if (!occasion.ok) return refuse(occasion.failure)
-  const turn = knowledge.turns.next(resolved.as === 'alias' ? resolved.alias.name : request.model)
+  const turn = resolved.as === 'alias' ? knowledge.turns.next(resolved.alias.name) : 0
   const moment = { nowMs: ports.clock.monotonicMs(), turn, seed: hashSeed(id) }
   const surroundings = surroundingsOf(knowledge, occasion.value, moment)
   const plan = makePlan(request, resolved, catalog, surroundings)

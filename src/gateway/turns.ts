@@ -6,7 +6,7 @@ export interface Turns {
   peek(name: string): number
 }
 
-/** Names come from clients, so their number is bounded: forgetting a turn only restarts a rotation. */
+/** Names are configured, but configurations change: forgetting a turn only restarts a rotation. */
 const maxNames = 10_000
 
 export function createTurns(): Turns {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { numberAt, objectAt, parseJson } from '../../core/json.ts'
 import type { SavedKnowledge } from '../../gateway/knowledge.ts'
 import type { KnowledgeStore } from '../../gateway/ports.ts'
+import { errorCode } from './system-error.ts'
 
 /**
  * What a gateway has seen, in one file that is replaced as a whole: whoever reads it sees the
@@ -18,8 +19,12 @@ export function createKnowledgeFile(
   return {
     async load() {
       try {
-        return savedIn(await files.readFile(file, 'utf8'))
-      } catch {
+        const saved = savedIn(await files.readFile(file, 'utf8'))
+        if (saved === null) onProblem(forgotten(file, 'it is damaged'))
+        return saved
+      } catch (error) {
+        const code = errorCode(error)
+        if (code !== 'ENOENT') onProblem(forgotten(file, code ?? String(error)))
         return null
       }
     },
@@ -38,6 +43,11 @@ export function createKnowledgeFile(
       }
     },
   }
+}
+
+/** Worth a word: an arm that was rolled back serves again. */
+function forgotten(file: string, reason: string): string {
+  return `what was learned of targets and requests, and which arms were rolled back, is forgotten: ${file} cannot be read (${reason})`
 }
 
 function savedIn(text: string): SavedKnowledge | null {

@@ -55,7 +55,7 @@ export function requestLine(record: WaybillRecord, time: string, name: Clean, te
     translated: record.translated,
     strategy: name(record.strategy),
     arm: name(record.arm),
-    reason: name(record.reason),
+    reason: hasFigures(record.reason) ? text(record.reason) : name(record.reason),
     warnings: record.warnings.length === 0 ? record.warnings : record.warnings.map(text),
     requestBytes: record.requestBytes,
     replyBytes: record.replyBytes,
@@ -70,4 +70,9 @@ export function costUsd({ costNanoUsd }: WaybillRecord): number | null {
 
 function rounded(milliseconds: number | null): number | null {
   return milliseconds === null ? null : Math.round(milliseconds * 100) / 100
+}
+
+/** Figures make a reason new each time: remembered, it would drive out the names that come again. */
+function hasFigures(reason: string | null): boolean {
+  return reason !== null && /\d/.test(reason)
 }

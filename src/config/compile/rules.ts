@@ -58,8 +58,9 @@ export function compileRuleList(
         ? named.get(name)
         : compileRule(entry, at, context)
     if (rule === undefined) {
-      const near = didYouMean(nearNames(name, named.keys()))
-      findings.problem(at, `"${name}" is no rule.${near}`)
+      const names = [...named.keys()]
+      const choice = didYouMean(nearNames(name, names)) || ` Use one of ${names.join(', ')}.`
+      findings.problem(at, `"${name}" is no rule.${choice}`)
       continue
     }
     rules.push(rule)

@@ -10,8 +10,13 @@ const percent = z
   .regex(/^(off|\d{1,4}(\.\d+)?%)$/, { error: percentForm })
   .transform((text) => (text === 'off' ? null : Number.parseFloat(text) / 100))
 
+/** Of all requests: a canary cannot fail by a hundred in a hundred more than the control. */
+const difference = percent.refine((share) => share === null || share < 1, {
+  error: 'must be less than 100%, or off',
+})
+
 const rollback = z.strictObject({
-  errors: percent.prefault('1%').meta({
+  errors: difference.prefault('1%').meta({
     description:
       'How many more requests may fail than in the control, of all: 1% is one more in a hundred.',
   }),

@@ -34,7 +34,16 @@ function isProvidersFault({ failure: { fault, retry } }: FailedAttempt): boolean
   return fault === 'provider' && retry !== 'never'
 }
 
+/** The client's own deadline: no fault of any target. */
+export function outOfTime(deadlineMs: number): Failure {
+  return failure('timeout', `No answer within the ${deadlineMs} ms the client allows.`)
+}
+
 function nobodyAsked(situation: Situation): Failure {
+  const { deadlineMs } = situation.plan
+  if (deadlineMs !== null && situation.nowMs >= situation.arrivedMs + deadlineMs) {
+    return outOfTime(deadlineMs)
+  }
   const retryAfterMs = soonestBackMs(situation)
   const message =
     retryAfterMs === null

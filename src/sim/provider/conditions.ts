@@ -9,9 +9,6 @@ export interface Conditions {
   readonly retryAfterMs: number | null
 }
 
-/** The weather without any. */
-export const calm: Conditions = { factor: 1, failing: null, retryAfterMs: null }
-
 /**
  * What is in force at `nowMs`, milliseconds since the first request. Factors multiply; of failures the
  * first written one decides. One number is drawn from `random` for each regime that hits only a share.

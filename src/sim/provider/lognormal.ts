@@ -15,10 +15,3 @@ export function lognormal({ p50, p99 }: Spread, normal: number): number {
   if (p50 <= 0) return 0
   return p50 * Math.exp((Math.log(p99 / p50) / z99) * normal)
 }
-
-/** Its mean: exp(mu + sigma² / 2). */
-export function lognormalMean({ p50, p99 }: Spread): number {
-  if (p50 <= 0) return 0
-  const sigma = Math.log(p99 / p50) / z99
-  return p50 * Math.exp((sigma * sigma) / 2)
-}

@@ -23,7 +23,10 @@ const needs: Needs = {
   streaming: true,
 }
 
-/** `strategy` stands for the header `x-waybill-strategy`; null leaves the choice to the configuration. */
+/**
+ * `strategy` stands for the header `x-waybill-strategy`; null leaves the choice to the configuration. Each
+ * comes from a user of its own: without any, a traffic split would send all of them to one arm.
+ */
 export function simulatedRequest(
   index: number,
   arrival: Arrival,
@@ -35,7 +38,7 @@ export function simulatedRequest(
     endpoint,
     model,
     streaming: 'sse',
-    user: null,
+    user: `user ${index}`,
     inputTokensEstimate: arrival.inputTokens,
     maxOutputTokens: null,
     needs: () => needs,

@@ -23,7 +23,11 @@ function reachable(resolved: Resolved, catalog: Catalog): Set<string> {
   if (resolved.as !== 'alias') return new Set([resolved.target.name])
   const names = new Set<string>()
   const pending: Alias[] = [resolved.alias]
+  const seen = new Set<Alias>()
   for (let alias = pending.pop(); alias !== undefined; alias = pending.pop()) {
+    // Behind an arm stands the alias it belongs to.
+    if (seen.has(alias)) continue
+    seen.add(alias)
     for (const { target } of alias.targets) if (target.provider.enabled) names.add(target.name)
     for (const fallback of alias.fallbacks) {
       const next = catalog.aliases.get(fallback)

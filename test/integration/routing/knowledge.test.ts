@@ -44,11 +44,11 @@ describe('over a restart', () => {
 
   it('what was measured is known', async () => {
     const { begin } = await lives({
-      behaviour: { a: 'ttft=60', b: 'ttft=2' },
+      behaviour: { a: 'ttft=150', b: 'ttft=2' },
       configuration: chat({ strategy: 'latency' }),
     })
     const before = await begin()
-    await before.askTimes(8, { headers: { 'x-waybill-strategy': 'round-robin' } })
+    await before.askTimes(10, { headers: { 'x-waybill-strategy': 'round-robin' } })
     const after = await begin()
     const answer = await after.ask()
     expect(answer.headers.get('x-waybill-reason')).toMatch(/^lowest expected latency|^exploring/)

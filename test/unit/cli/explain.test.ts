@@ -179,6 +179,8 @@ describe('waybill explain', () => {
     expect(strange).toMatchObject({ exitCode: 1, err: expect.stringContaining('is no Waybill') })
     const nobody = await explain(['request.json', '--url', 'http://127.0.0.1:9'])
     expect(nobody.exitCode).toBe(1)
+    // Nobody listens there, and fetch, which guards ports of other protocols, would not ask.
+    expect(nobody.err).toContain('(bad port)')
     expect(nobody.err).toContain('or use --offline')
   })
 })

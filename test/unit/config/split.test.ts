@@ -81,6 +81,11 @@ describe('a traffic split', () => {
     expect(problemsOf('{ a: { weight: 1 }, b: { weight: 1, rollback: { errors: 5 } } }')).toEqual([
       'waybill.yaml:7:76: error: models.smart.split.arms.b.rollback.errors: must be a share such as 1% or 20%, or off, not 5',
     ])
+    expect(
+      problemsOf('{ a: { weight: 1 }, b: { weight: 1, rollback: { errors: 100% } } }'),
+    ).toEqual([
+      'waybill.yaml:7:76: error: models.smart.split.arms.b.rollback.errors: must be less than 100%, or off, not "100%"',
+    ])
     expect(problemsOf('{ 1: { weight: 1 }, b: { weight: 1 } }')[0]).toContain(
       'a number does not keep its place',
     )

@@ -70,6 +70,7 @@ describe('wrong settings of the whole gateway', () => {
     ['strategy: latency', 'unknown key "strategy"; it belongs into models.<name>'],
     ['auto: { prioritized: [fast] }', 'it belongs into policies.<name>'],
     ['rules: [visoin]', '5:9: error: rules[0]: "visoin" is no rule. Did you mean "vision"?'],
+    ['rules: [thrift]', '"thrift" is no rule. Use one of budget, quality, vision, fast, region.'],
     ['rules: [{ when: { vision: true }, prefer: best }]', 'rules[0].name: is missing'],
     ['rules: [{ name: a, if: { vision: true } }]', '"if"; keys here: name, when, prefer'],
     ['rules: [{ name: a, vision: true }]', 'it belongs into rules[0].when'],

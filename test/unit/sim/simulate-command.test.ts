@@ -5,7 +5,7 @@ import { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { register } from '../../../src/cli/simulate.ts'
 import { modelFacts } from '../../../src/compose.ts'
-import { isObject, objectAt, stringAt } from '../../../src/core/json.ts'
+import { isObject, numberAt, objectAt, stringAt } from '../../../src/core/json.ts'
 
 const good = {
   'waybill.yaml': `
@@ -72,6 +72,23 @@ describe('waybill simulate', () => {
     expect(objectAt(strategy, 'firstTokenMs')).toMatchObject({ p50: expect.any(Number) })
     // 300 requests of 100 tokens in and 50 out, at 1 and 2 dollars per million; failures cost nothing.
     expect(strategy).toMatchObject({ costUsd: 0.06 })
+  })
+
+  it('divides the traffic of a split among its arms, as if each request had a user of its own', async () => {
+    const models =
+      'chat: { targets: [one/a], split: { arms: { old: { weight: 1 }, new: { weight: 1, targets: [two/b] } } } }'
+    const files = {
+      'waybill.yaml': good['waybill.yaml'].replace(/chat: .*/, models),
+      'providers.yaml': good['providers.yaml'].replace(/ +regimes: .*/, ''),
+    }
+    const { out } = await simulate([...withTrace, '--json', '-'], files)
+    const report: unknown = JSON.parse(out)
+    const [strategy] =
+      isObject(report) && Array.isArray(report['strategies']) ? report['strategies'] : []
+    const targets =
+      isObject(strategy) && Array.isArray(strategy['targets']) ? strategy['targets'] : []
+    expect(targets).toHaveLength(2)
+    expect(Math.min(...targets.map((one) => numberAt(one, 'answered') ?? 0))).toBeGreaterThan(100)
   })
 
   it.each([

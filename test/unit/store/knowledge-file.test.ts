@@ -31,13 +31,22 @@ describe('the file of what was learned', () => {
   })
 
   it.each(['', '{', '[]', '{"savedAtMs":"x","fleet":{}}', '\0'])(
-    'that holds %j is as good as none',
+    'that holds %j is as good as none, and that is told',
     async (text) => {
       const file = path.join(directory, 'knowledge.json')
+      const problems: string[] = []
       writeFileSync(file, text)
-      expect(await createKnowledgeFile(file, never).load()).toBeNull()
+      expect(await createKnowledgeFile(file, (message) => problems.push(message)).load()).toBeNull()
+      expect(problems).toEqual([expect.stringContaining(`${file} cannot be read (it is damaged)`)])
     },
   )
+
+  it('that cannot be opened is told', async () => {
+    const problems: string[] = []
+    const store = createKnowledgeFile(directory, (message) => problems.push(message))
+    expect(await store.load()).toBeNull()
+    expect(problems).toEqual([expect.stringContaining(`${directory} cannot be read (EISDIR)`)])
+  })
 
   it('is read part by part', async () => {
     const file = path.join(directory, 'knowledge.json')

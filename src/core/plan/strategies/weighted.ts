@@ -32,28 +32,28 @@ export const weighted: Strategy = {
       const scores: Record<string, number> = {}
       let score = 0
       if (weights.latency > 0) {
-        scores['latency'] = latency ?? average
+        scores['latency'] = shown(latency ?? average)
         score += weights.latency * (latency ?? average)
       }
       if (weights.cost > 0) {
         // A price nobody knows must not win over a known one.
         const cost = lowIsGood(costs, index) ?? 0
-        scores['cost'] = cost
+        scores['cost'] = shown(cost)
         score += weights.cost * cost
       }
       if (weights.success > 0) {
-        scores['success'] = candidate.outlook.successRate
+        scores['success'] = shown(candidate.outlook.successRate)
         score += weights.success * candidate.outlook.successRate
       }
       if (weights.throughput > 0) {
         const throughput = highIsGood(rates, index) ?? average
-        scores['throughput'] = throughput
+        scores['throughput'] = shown(throughput)
         score += weights.throughput * throughput
       }
       score /= sum
       const key = score - nearlyEqual * draw(seed, candidate.target.name)
       measured.push(latency === null ? null : score)
-      keyed.push({ candidate, key, tie: 0, score, scores })
+      keyed.push({ candidate, key, tie: 0, score: shown(score), scores })
       index++
     }
     const learns = weights.latency > 0 || weights.throughput > 0
@@ -68,6 +68,9 @@ function inFront(candidate: Candidate, order: readonly Keyed[]): Keyed[] {
   const at = order.findIndex((keyed) => keyed.candidate === candidate)
   return [...order.slice(at, at + 1), ...order.slice(0, at), ...order.slice(at + 1)]
 }
+
+/** More decimals tell nobody anything, and cost each record the time to write them. */
+const shown = (score: number): number => Math.round(score * 1e4) / 1e4
 
 const noColumn: Column = { values: [], median: 0 }
 

@@ -90,6 +90,14 @@ describe('nextAction', () => {
     expect(nextAction(situation(late, attempts, 20))).toMatchObject(gaveUp)
   })
 
+  it('says so when the time is over before anyone was asked', () => {
+    const late = plan(two.candidates, { deadlineMs: 20 })
+    expect(nextAction(situation(late, [], 20))).toMatchObject({
+      do: 'give-up',
+      failure: { class: 'timeout', message: 'No answer within the 20 ms the client allows.' },
+    })
+  })
+
   it('asks only for larger or unknown windows when a prompt is too long', () => {
     const windows = [8_000, 8_000, 128_000, null]
     const sized = plan(
