@@ -92,6 +92,9 @@ function simulateCommand(options: Options, io: CommandIo): void {
   show(report, options, io)
 }
 
+/** All are kept until the report: this many take more than a gigabyte. */
+const mostRequests = 1_000_000
+
 function wrongNumber({
   seed,
   speed,
@@ -103,8 +106,9 @@ function wrongNumber({
 }): string | null {
   if (!Number.isSafeInteger(seed)) return '--seed takes a whole number.'
   if (!(speed > 0 && speed <= 1e6)) return '--speed takes a number above 0, such as 2 or 0.5.'
-  if (requests === null || (Number.isSafeInteger(requests) && requests > 0)) return null
-  return '--requests takes a whole number above 0.'
+  if (requests === null) return null
+  if (Number.isSafeInteger(requests) && requests > 0 && requests <= mostRequests) return null
+  return `--requests takes a whole number from 1 to ${mostRequests}.`
 }
 
 function show(report: SimulationReport, { json, html }: Options, io: CommandIo): void {

@@ -1,6 +1,6 @@
 import { continueWith, mayContinue } from '../core/execute/continue-with.ts'
 import { outOfTime } from '../core/execute/give-up.ts'
-import { latestFailure } from '../core/execute/history.ts'
+import { isRemedy, latestFailure } from '../core/execute/history.ts'
 import { nextAction } from '../core/execute/next-action.ts'
 import type { Situation } from '../core/execute/situation.ts'
 import { type Failure, failure } from '../core/failure.ts'
@@ -137,7 +137,7 @@ class Execution implements Stoppable, TrialListener {
       return false
     }
     if (what === 'hedge') this.#spending.drawHedge()
-    else if (this.#trials.some(({ sent }) => sent)) this.#spending.drawRetry(index)
+    else if (isRemedy(this.#trials)) this.#spending.drawRetry(index)
     const { streaming, endpoint } = read.request
     const kept = streaming !== null && endpoint.operation === 'chat' && mayContinue(plan)
     this.#send(index, prepared.value, kept ? openKeptPipe : openPipe)

@@ -8,7 +8,7 @@ export function chosenStrategies(list: string): StrategyName[] | string {
     const known = strategyNames.find((name) => name === asked)
     if (known === undefined) {
       const near = didYouMean(nearNames(asked, strategyNames))
-      return `--strategy: "${asked}" is no strategy; take of ${strategyNames.join(', ')}.${near}`
+      return `--strategy: "${asked}" is no strategy; take some of ${strategyNames.join(', ')}.${near}`
     }
     if (!chosen.includes(known)) chosen.push(known)
   }

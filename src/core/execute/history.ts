@@ -44,3 +44,12 @@ export function isFinal({ failure, candidate }: FailedAttempt, plan: Plan): bool
   if (failure.retry !== 'never') return false
   return plan.candidates[candidate]?.fallsThrough?.includes(failure.class) !== true
 }
+
+/**
+ * Whether a further attempt answers trouble of a provider, and so draws from the retry budget. One that
+ * follows a request the last target could not take (too long, no such model) multiplies no outage.
+ */
+export function isRemedy(attempts: readonly AttemptState[]): boolean {
+  if (!attempts.some(({ sent }) => sent)) return false
+  return latestFailure(attempts)?.failure.fault !== 'caller'
+}

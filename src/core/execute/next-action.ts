@@ -1,6 +1,6 @@
 import { chooseNext } from './choose-next.ts'
 import { giveUp } from './give-up.ts'
-import { isAnswered, isFinal, isRunning, latestFailure } from './history.ts'
+import { isAnswered, isFinal, isRemedy, isRunning, latestFailure } from './history.ts'
 import type { Action, AttemptState, Situation } from './situation.ts'
 
 /**
@@ -15,7 +15,9 @@ export function nextAction(situation: Situation): Action {
     return running === undefined ? giveUp(situation, 'the reply broke off') : untilItReports
   }
   const last = latestFailure(attempts)
-  if (last !== null && isFinal(last, plan)) {
+  // What one of two says in a race does not end it, but if the request itself is refused by the first.
+  const decides = running === undefined || last === attempts[0]
+  if (last !== null && decides && isFinal(last, plan)) {
     return giveUp(situation, 'no other attempt could help')
   }
   if (running !== undefined) return besides(running, situation)
@@ -24,9 +26,8 @@ export function nextAction(situation: Situation): Action {
   }
   const next = chooseNext(situation)
   if (next === null) return giveUp(situation, 'no target is left to ask')
-  const isFirst = !attempts.some((attempt) => attempt.sent)
   const costNanoUsd = plan.candidates[next.candidate]?.outlook.costNanoUsd ?? null
-  if (!isFirst && !permits.retry(costNanoUsd)) {
+  if (isRemedy(attempts) && !permits.retry(costNanoUsd)) {
     return giveUp(situation, 'the retry budget is used up')
   }
   return next.atMs <= nowMs

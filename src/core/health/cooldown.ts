@@ -17,6 +17,8 @@ export class Cooldown {
   #sinceMs = Number.NEGATIVE_INFINITY
   #why = ''
   #named = false
+  /** A changed configuration ends it. */
+  #untilChanged = false
   /** 429s without a wait of their own, one after the other. */
   #row = 0
   #rejections = 0
@@ -57,6 +59,14 @@ export class Cooldown {
     if (++this.#rejections < keys) return
     this.#rejections = 0
     this.#hold('it rejects our key', this.#inForce.settings.cooldown.authMs, nowMs)
+    this.#untilChanged = true
+  }
+
+  /** The provider does not know the model. */
+  absent(nowMs: number): void {
+    const { authMs } = this.#inForce.settings.cooldown
+    this.#hold('the provider does not know this model', authMs, nowMs)
+    this.#untilChanged = true
   }
 
   /** An attempt sent at `sentMs` was answered well: what was said before it no longer holds. */
@@ -70,7 +80,7 @@ export class Cooldown {
   /** A configuration put in force anew may bring another key. */
   keysChanged(): void {
     this.#rejections = 0
-    if (this.#why === 'it rejects our key') this.#untilMs = Number.NEGATIVE_INFINITY
+    if (this.#untilChanged) this.#untilMs = Number.NEGATIVE_INFINITY
   }
 
   snapshot(nowMs: number): JsonObject | null {
@@ -94,5 +104,6 @@ export class Cooldown {
     this.#untilMs = nowMs + waitMs
     this.#why = why
     this.#named = named
+    this.#untilChanged = false
   }
 }

@@ -68,7 +68,8 @@ function heard(headers: Headers, families: readonly Names[]): LimitHeard | null 
 }
 
 function numberOf(text: string | undefined): number | null {
-  return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : null
+  // More digits than any limit has would be infinite.
+  return text !== undefined && /^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : null
 }
 
 const unitMs: Readonly<Record<string, number>> = {

@@ -13,8 +13,14 @@ export class SuccessWindow {
   readonly #slow = new Uint32Array(bucketCount)
   /** Number of the newest bucket, counted from the beginning of time. */
   #newest = Number.NEGATIVE_INFINITY
+  /** The window the buckets are parts of: a reload may change it, and their numbers with it. */
+  #windowMs = Number.NaN
 
   add(failed: boolean, slow: boolean, nowMs: number, windowMs: number): void {
+    if (windowMs !== this.#windowMs) {
+      this.clear()
+      this.#windowMs = windowMs
+    }
     const at = this.#bucketAt(nowMs, windowMs)
     this.#calls[at] = (this.#calls[at] ?? 0) + 1
     if (failed) this.#failures[at] = (this.#failures[at] ?? 0) + 1
@@ -24,6 +30,7 @@ export class SuccessWindow {
   /** Adds up what is young enough at `nowMs`, into `into`: no object is made for a look. */
   count(nowMs: number, windowMs: number, into: WindowCounts): WindowCounts {
     into.calls = into.failures = into.slow = 0
+    if (windowMs !== this.#windowMs) return into
     const number = Math.floor((nowMs * bucketCount) / windowMs)
     for (let age = 0; age < bucketCount; age++) {
       if (this.#newest - age <= number - bucketCount) break

@@ -40,6 +40,8 @@ export interface Arm {
   readonly sums: Sums
   /** Rewards seen. Not faded: it is for the minimum of samples. */
   samples: number
+  /** Lessons heard, with a reward or without. */
+  tries: number
   /** Squared surprises: the part of rewards and of the logarithms of costs that no feature explains. */
   readonly noise: Mean
   readonly costNoise: Mean
@@ -58,6 +60,7 @@ export function newArm(dimension: number): Arm {
   return {
     sums,
     samples: 0,
+    tries: 0,
     noise: newMean(),
     costNoise: newMean(),
     logCost: newMean(),
@@ -131,6 +134,7 @@ export function teach(arm: Arm, shared: Arm, teaching: Teaching): number {
   absorb(arm.sums, features, outputs, keep, weight)
   // It hears of every arm, so it would forget as many times faster as there are arms.
   absorb(shared.sums, features, sharedOutputs, Math.sqrt(keep), weight)
+  arm.tries++
   if (reward !== null) {
     arm.samples++
     note(arm.noise, (reward - expected) ** 2, keep)

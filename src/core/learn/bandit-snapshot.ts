@@ -53,6 +53,7 @@ function armSnapshot(arm: Arm): JsonObject {
   for (const name of meanNames) means[name] = [short(arm[name].sum), short(arm[name].weight)]
   return {
     samples: arm.samples,
+    tries: arm.tries,
     weight: short(arm.sums.weight),
     products: Array.from(arm.sums.products, short),
     targets: arm.sums.targets.map((target) => Array.from(target, short)),
@@ -70,6 +71,7 @@ function restoredArm(kept: JsonObject | null): Arm | null {
   }
   for (const name of meanNames) if (!fillMean(arm[name], kept[name])) return null
   arm.samples = Math.max(0, numberAt(kept, 'samples') ?? 0)
+  arm.tries = Math.max(arm.samples, numberAt(kept, 'tries') ?? 0)
   arm.sums.weight = Math.max(0, numberAt(kept, 'weight') ?? 0)
   return arm
 }

@@ -34,6 +34,7 @@ class Prospect implements Judgement {
   affordable = true
   readonly target: string
   readonly samples: number
+  readonly tries: number
   readonly reward: number
   readonly score: number
   readonly #known: boolean
@@ -58,6 +59,7 @@ class Prospect implements Judgement {
     this.#listed = costNanoUsd
     this.#exact = exact
     this.samples = known?.samples ?? 0
+    this.tries = known?.tries ?? 0
     const expected = expectedReward(arm, features)
     this.reward = Math.max(0, Math.min(1, expected))
     if (budgetNanoUsd === null) {
@@ -127,7 +129,8 @@ function allowCheapest(prospects: readonly Prospect[]): void {
 
 /**
  * The target this request is spent on to learn of it, if any. In the beginning every request is, as
- * long as a target lacks its minimum of samples; after that the share for exploration is.
+ * long as a target lacks its minimum of samples; after that the share for exploration is. Tries are
+ * counted for the beginning, not rewards: where clients rate now and then, rewards may never come.
  */
 function toTry(
   prospects: readonly Prospect[],
@@ -137,16 +140,16 @@ function toTry(
   if (exploration <= 0) return null
   const open: Prospect[] = []
   const unproven: Prospect[] = []
-  let samples = 0
+  let tries = 0
   for (const prospect of prospects) {
-    samples += prospect.samples
+    tries += prospect.tries
     if (!prospect.affordable) continue
     open.push(prospect)
     if (prospect.samples < minimumSamples) unproven.push(prospect)
   }
-  const beginning = samples < 2 * minimumSamples * prospects.length
+  const beginning = tries < 2 * minimumSamples * prospects.length
   if (!(beginning && unproven.length > 0) && draw(seed, 'explore') >= exploration) return null
-  if (unproven.length > 0) return best(unproven, (prospect) => -prospect.samples, seed)
+  if (unproven.length > 0) return best(unproven, (prospect) => -prospect.tries, seed)
   return best(open, (prospect) => prospect.score + optimism * prospect.error(), seed)
 }
 

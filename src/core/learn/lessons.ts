@@ -15,7 +15,7 @@ const forSpeed = 0.2
 const forThrift = 0.2
 
 /** Below this share of ratings they are too rare to be what a target is judged by. */
-const rarelyRated = 0.0005
+const rarelyRated = 0.01
 
 /**
  * What a finished request teaches of each target that was tried; the one that answered comes last, also

@@ -1,5 +1,5 @@
 import type { AttemptRecord } from '../../core/account/record.ts'
-import { latestFailure } from '../../core/execute/history.ts'
+import { isRemedy, latestFailure } from '../../core/execute/history.ts'
 import { nextAction } from '../../core/execute/next-action.ts'
 import { type Failure, failure } from '../../core/failure.ts'
 import type { Plan } from '../../core/plan/plan.ts'
@@ -77,7 +77,7 @@ class RequestRun {
     if (hedge) {
       this.#hedges++
       decisions.hedged()
-    } else if (this.#attempts.length > 0) {
+    } else if (isRemedy(this.#attempts.map(({ state }) => state))) {
       decisions.retried(candidate.outlook.costNanoUsd, queue.nowMs())
     }
     const attempt = new AttemptRun({

@@ -95,7 +95,8 @@ describe('waybill simulate', () => {
     [['--strategy', 'latency,fastest'], '"fastest" is no strategy'],
     [['--seed', '1.5'], '--seed takes a whole number'],
     [['--speed', '0'], '--speed takes a number above 0'],
-    [['--requests', 'all'], '--requests takes a whole number above 0'],
+    [['--requests', 'all'], '--requests takes a whole number from 1 to 1000000'],
+    [['--requests', '1000001'], '--requests takes a whole number from 1 to 1000000'],
   ])('refuses wrong usage: %j', async (args, message) => {
     const { err, code } = await simulate([...withTrace, ...args])
     expect(err).toContain(message)

@@ -262,5 +262,17 @@ describe('hedging', () => {
     expect(nextAction(situation(hedged, attempts, 400))).toEqual({ do: 'wait', untilMs: null })
     const refused = [failed(0, 'invalid_request', 400), running(1, 300)]
     expect(nextAction(situation(hedged, refused, 400))).toMatchObject(gaveUp)
+    // What the second target cannot take the first may be answering already.
+    const other = [running(0), failed(1, 'invalid_request', 400)]
+    expect(nextAction(situation(hedged, other, 400))).toEqual({ do: 'wait', untilMs: null })
+  })
+
+  it('draws from no budget to ask another target for what the first could not take', () => {
+    const broke = permits({ retry: false })
+    for (const problem of ['context_length_exceeded', 'model_not_found'] as const) {
+      const attempts = [failed(0, problem, 5)]
+      expect(nextAction(situation(two, attempts, 5, broke))).toEqual({ do: 'send', candidate: 1 })
+    }
+    expect(nextAction(situation(two, [failed(0, 'overloaded', 5)], 5, broke))).toMatchObject(gaveUp)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../../../src/core/catalog.ts'
-import type { FailureClass } from '../../../../src/core/failure.ts'
+import { type FailureClass, failure } from '../../../../src/core/failure.ts'
 import { createFleet } from '../../../../src/core/health/fleet.ts'
 import { failing, load, providerNamed, success, targetNamed } from './fleets.ts'
 
@@ -99,5 +99,25 @@ describe('a used-up quota, a rejected key', () => {
     expect(fleet.vitals(target).availability(1)).toMatchObject({ state: 'unavailable' })
     const changed = targetNamed('p/m', providerNamed('p'))
     expect(fleet.vitals(changed).availability(1)).toEqual({ state: 'ready' })
+  })
+})
+
+describe('a model the provider does not know', () => {
+  it('is left alone until the configuration changes, because it will not know it next time', () => {
+    const fleet = createFleet()
+    const lost = failure('model_not_found', 'No such model.', { upstreamStatus: 404 })
+    const finished = { ...failing('model_not_found'), failure: lost }
+    fleet.sent(target, load, 0).ended(finished, 0)
+    const found = fleet.vitals(target).availability(1_000)
+    expect(found).toMatchObject({ state: 'unavailable', untilMs: 300_000 })
+    expect(fleet.vitals(target).breaker(1_000)).toBe('closed')
+    const changed = targetNamed('p/m', providerNamed('p'))
+    expect(fleet.vitals(changed).availability(1_000)).toEqual({ state: 'ready' })
+  })
+
+  it('says nothing where nobody was asked', () => {
+    const { fail, untilMs } = rig()
+    fail(0, 'model_not_found')
+    expect(untilMs(0)).toBeNull()
   })
 })

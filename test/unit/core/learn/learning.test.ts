@@ -10,7 +10,7 @@ import { createDecisions } from '../../../../src/core/learn/decisions.ts'
 import { createLearning, type Learning } from '../../../../src/core/learn/learning.ts'
 import { lessonsOf, rewardOf } from '../../../../src/core/learn/lessons.ts'
 import { noUsage } from '../../../../src/core/reply.ts'
-import { asking, choicesOf, settingsWith } from './lessons-made.ts'
+import { asking, choicesOf, settingsWith, winner } from './lessons-made.ts'
 
 const under = { alias: 'smart', settings: settingsWith({ exploration: 0 }) }
 const usual = { totalMs: 1_000, costNanoUsd: 500, ratedShare: 0 }
@@ -147,6 +147,23 @@ describe('Learning', () => {
     const [a = 1, b = 0] = rewardsIn(learning)
     expect(a).toBeLessThan(0.3)
     expect(b).toBeGreaterThan(0.8)
+  })
+
+  it('does not listen to ratings alone because of a single one', () => {
+    const learning = createLearning()
+    const three = ['a/m', 'b/m', 'c/m']
+    const settings = settingsWith({ exploration: 0.05 })
+    const served = new Map<string, number>()
+    for (let turn = 0; turn < 400; turn++) {
+      const request = asking(`turn ${turn}`)
+      const judged = learning.learnerOf('smart').judge(request, choicesOf(three), settings, turn)
+      const target = three[winner(judged)] ?? ''
+      served.set(target, (served.get(target) ?? 0) + 1)
+      const done = record(`wb_${turn}`, [attempt({ target })])
+      learning.finished(request, done, { alias: 'smart', settings }, turn)
+      if (turn === 0) learning.rate({ id: 'wb_0', client: 'web', score: 0.5 }, turn)
+    }
+    for (const target of three) expect(served.get(target)).toBeGreaterThan(9)
   })
 
   it('takes a second score for a correction of the first', () => {
