@@ -278,7 +278,7 @@ function openKnowledgeStore(places: Places, log: Log): KnowledgeStore {
 
 /** What is known stays; how it is judged follows the configuration. */
 function useCatalog({ fleet, experiments }: Knowledge, catalog: Catalog): void {
-  fleet.configure(catalog.health ?? defaultHealth)
+  fleet.configure(catalog.health ?? defaultHealth, catalog.targets.keys())
   experiments.use(splitsOf(catalog))
 }
 

@@ -182,8 +182,9 @@ export class Breaker {
   #openUp(because: string, quiet: boolean, cause: string, nowMs: number): void {
     const relapse = nowMs - this.#closedMs < relapseMs
     this.#level = relapse ? this.#level + 1 : 0
-    // The window was cleared when it closed, so that steady traffic looks thin to a relapse.
-    if (!relapse) this.#quiet = quiet
+    // The window was cleared when it closed, so that steady traffic looks thin to a relapse; but where
+    // it does not, there is traffic.
+    if (!relapse || !quiet) this.#quiet = quiet
     this.#open = true
     this.#era++
     this.#because = `breaker open: ${because}, the last with ${cause}`

@@ -51,8 +51,11 @@ export interface Fleet {
  * restarts.
  */
 export interface LiveFleet extends Fleet {
-  /** Takes other settings; what is known stays. */
-  configure(settings: HealthSettings): void
+  /**
+   * Takes other settings; what is known stays. Targets named here are never forgotten for those that
+   * clients make up.
+   */
+  configure(settings: HealthSettings, configured: Iterable<string>): void
   /**
    * A check of the gateway's own found a provider working, or not, without any request of a client.
    */
@@ -77,14 +80,14 @@ export function createFleet(
   settings: HealthSettings = defaultHealth,
   onChange: OnHealthChange = () => {},
 ): LiveFleet {
-  const inForce: HealthInForce = { settings }
+  const inForce: HealthInForce = { settings, configured: new Set() }
   const known = new Map<string, TargetHealth>()
   let checks = 0
 
   const healthOf = (target: Target): TargetHealth => {
     let health = known.get(target.name)
     if (health === undefined) {
-      if (known.size >= mostTargets) forgetOldest(known)
+      if (known.size >= mostTargets + inForce.configured.size) forgetOldest(known, inForce)
       health = new TargetHealth(target.name, inForce, onChange)
       known.set(target.name, health)
     }
@@ -105,8 +108,9 @@ export function createFleet(
     heard(target, headers, nowMs) {
       known.get(target.name)?.heard(headers, nowMs)
     },
-    configure(changed) {
+    configure(changed, configured) {
       inForce.settings = changed
+      inForce.configured = new Set(configured)
     },
     checked(targets, problem, nowMs) {
       checks++
@@ -140,8 +144,10 @@ export function createFleet(
 }
 
 /** A quarter at a time, so that a flood of invented names does not sort them all with each one. */
-function forgetOldest(known: Map<string, TargetHealth>): void {
-  const idle = [...known.values()].filter(({ inFlight }) => inFlight === 0)
+function forgetOldest(known: Map<string, TargetHealth>, { configured }: HealthInForce): void {
+  const idle = [...known.values()].filter(
+    ({ inFlight, target }) => inFlight === 0 && !configured.has(target),
+  )
   idle.sort((one, other) => one.lastUsedMs - other.lastUsedMs)
   for (const { target } of idle.slice(0, mostTargets - keptTargets)) known.delete(target)
 }

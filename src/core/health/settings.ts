@@ -77,4 +77,6 @@ export const defaultHealth: HealthSettings = {
  */
 export interface HealthInForce {
   settings: HealthSettings
+  /** Names of the targets the configuration lists; all others are names that clients chose. */
+  configured: ReadonlySet<string>
 }

@@ -263,7 +263,7 @@ export class TargetHealth implements Vitals {
       this.#cooldown.limited(problem, flight.sentMs, nowMs)
     } else if (verdict === 'rejected') {
       this.#cooldown.rejected(this.#provider?.apiKeys.length ?? 1, nowMs)
-    } else if (verdict === 'absent') {
+    } else if (verdict === 'absent' && this.#inForce.configured.has(this.target)) {
       this.#cooldown.absent(nowMs)
     }
     this.#tellIfCooling(before, nowMs)

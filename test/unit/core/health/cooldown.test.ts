@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Secret } from '../../../../src/core/catalog.ts'
 import { type FailureClass, failure } from '../../../../src/core/failure.ts'
 import { createFleet } from '../../../../src/core/health/fleet.ts'
+import { defaultHealth } from '../../../../src/core/health/settings.ts'
 import { failing, load, providerNamed, success, targetNamed } from './fleets.ts'
 
 const target = targetNamed('p/m')
@@ -105,6 +106,7 @@ describe('a used-up quota, a rejected key', () => {
 describe('a model the provider does not know', () => {
   it('is left alone until the configuration changes, because it will not know it next time', () => {
     const fleet = createFleet()
+    fleet.configure(defaultHealth, ['p/m'])
     const lost = failure('model_not_found', 'No such model.', { upstreamStatus: 404 })
     const finished = { ...failing('model_not_found'), failure: lost }
     fleet.sent(target, load, 0).ended(finished, 0)
@@ -113,6 +115,13 @@ describe('a model the provider does not know', () => {
     expect(fleet.vitals(target).breaker(1_000)).toBe('closed')
     const changed = targetNamed('p/m', providerNamed('p'))
     expect(fleet.vitals(changed).availability(1_000)).toEqual({ state: 'ready' })
+  })
+
+  it('is nothing to note where a client made its name up', () => {
+    const fleet = createFleet()
+    const lost = failure('model_not_found', 'No such model.', { upstreamStatus: 404 })
+    fleet.sent(target, load, 0).ended({ ...failing('model_not_found'), failure: lost }, 0)
+    expect(fleet.vitals(target).availability(1_000)).toEqual({ state: 'ready' })
   })
 
   it('says nothing where nobody was asked', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createFleet, type LiveFleet } from '../../../../src/core/health/fleet.ts'
+import { defaultHealth } from '../../../../src/core/health/settings.ts'
 import { cancelled, failing, load, success, targetNamed } from './fleets.ts'
 
 const target = targetNamed('p/m')
@@ -37,6 +38,17 @@ describe('a fleet', () => {
     for (let i = 0; i < 100; i++) fleet.vitals(targetNamed(`p/${i}`)).availability(0)
     expect(fleet.snapshot(0)).toEqual({ version: 1, targets: {} })
     expect(fleet.observations()).toBe(0)
+  })
+
+  it('never forgets a configured target for names that clients make up', () => {
+    const fleet = createFleet()
+    fleet.configure(defaultHealth, ['p/ours'])
+    const ours = targetNamed('p/ours')
+    fleet.sent(ours, load, 0).ended(failing('provider_rate_limited', 60_000), 0)
+    for (let index = 0; index < 5_000; index++) {
+      fleet.sent(targetNamed(`p/made-up-${index}`), load, index).ended(success(), index)
+    }
+    expect(fleet.vitals(ours).availability(5_000)).toMatchObject({ state: 'unavailable' })
   })
 
   it('is bounded, and forgets those first that were not used longest', () => {
