@@ -108,22 +108,25 @@ export async function handleRequest(
   // account: on disk before the last byte leaves
   const record = waybillOf(story, ending, delivery, ports.clock.monotonicMs())
   await stored(ports.ledger, record)
-  ports.telemetry.finished(record)
 
   // deliver: what is left of the reply, or an error that cannot be taken for one
-  deliver(delivery, ending, request, codec, (headers) => {
-    const { final, attempts } = ending
-    const { costNanoUsd } = record
-    addDecision(headers, story, {
-      attempt: final,
-      attempts: attempts.length,
-      costNanoUsd,
-      overheadMs,
+  const { final, attempts } = ending
+  try {
+    deliver(delivery, ending, request, codec, (headers) => {
+      const { costNanoUsd } = record
+      addDecision(headers, story, {
+        attempt: final,
+        attempts: attempts.length,
+        costNanoUsd,
+        overheadMs,
+      })
     })
-  })
+  } finally {
+    // Told in the same turn, so nobody sees it late, and no client waits for it.
+    ports.telemetry.finished(record)
+  }
 
   // learn: what this request has shown, for the plans of those after it
-  const { final } = ending
   const finished = { request, resolved, plan, occasion: occasion.value, record, final }
   try {
     learn(knowledge, finished, ports.clock.monotonicMs(), serving.onRollback)
