@@ -75,6 +75,7 @@ function otherTarget(situation: Situation, since: readonly AttemptState[]): numb
     (one, candidate) =>
       takesPrefix(one) &&
       isUsable(situation, candidate) &&
+      attemptsAt(situation, candidate) < one.retry.attempts &&
       !since.some((attempt) => attempt.candidate === candidate),
   )
   return found < 0 ? null : found
@@ -85,7 +86,7 @@ function sameTarget(situation: Situation, since: readonly AttemptState[]): numbe
   const [cut, ...continuations] = since
   if (cut === undefined || continuations.length > 0) return null
   const one = situation.plan.candidates[cut.candidate]
-  const made = situation.attempts.filter((attempt) => attempt.candidate === cut.candidate).length
+  const made = attemptsAt(situation, cut.candidate)
   const broke = cut.failure?.class === 'truncated' || cut.failure?.class === 'unreachable'
   if (!broke || one === undefined || !takesPrefix(one) || made >= one.retry.attempts) return null
   return isUsable(situation, cut.candidate) ? cut.candidate : null
@@ -100,4 +101,8 @@ function takesPrefix({ target, route }: RankedCandidate): boolean {
 function isUsable({ permits, nowMs }: Situation, candidate: number): boolean {
   const { state } = permits.vitals(candidate).availability(nowMs)
   return state === 'ready' || state === 'ramping'
+}
+
+function attemptsAt({ attempts }: Situation, candidate: number): number {
+  return attempts.filter((attempt) => attempt.candidate === candidate).length
 }

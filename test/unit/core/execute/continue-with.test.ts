@@ -59,6 +59,14 @@ describe('continueWith', () => {
     })
   })
 
+  it('asks no target more often than its retries allow', () => {
+    const twice = [failed(1, 'overloaded', 10), failed(1, 'overloaded', 15)]
+    expect(continueWith(situation(continued, [...twice, cut()], 100))).toEqual({
+      do: 'continue',
+      candidate: 2,
+    })
+  })
+
   it('asks the same target when it stands alone and the connection broke', () => {
     const lone = plan(able.slice(0, 1), { continuation: 'auto' })
     expect(continueWith(situation(lone, [cut()], 100))).toEqual({ do: 'continue', candidate: 0 })
