@@ -1,6 +1,6 @@
 import type { Failure, FailureClass } from '../failure.ts'
 import type { Plan, RankedCandidate } from '../plan/plan.ts'
-import { isRunning, latestFailure } from './history.ts'
+import { failuresOf, isRunning, latestFailure } from './history.ts'
 import type { Action, AttemptState, Situation } from './situation.ts'
 
 /** Ways in which a reply breaks off that say nothing about what it holds. */
@@ -75,7 +75,7 @@ function otherTarget(situation: Situation, since: readonly AttemptState[]): numb
     (one, candidate) =>
       takesPrefix(one) &&
       isUsable(situation, candidate) &&
-      attemptsAt(situation, candidate) < one.retry.attempts &&
+      failuresAt(situation, candidate) < one.retry.attempts &&
       !since.some((attempt) => attempt.candidate === candidate),
   )
   return found < 0 ? null : found
@@ -86,7 +86,7 @@ function sameTarget(situation: Situation, since: readonly AttemptState[]): numbe
   const [cut, ...continuations] = since
   if (cut === undefined || continuations.length > 0) return null
   const one = situation.plan.candidates[cut.candidate]
-  const made = attemptsAt(situation, cut.candidate)
+  const made = failuresAt(situation, cut.candidate)
   const broke = cut.failure?.class === 'truncated' || cut.failure?.class === 'unreachable'
   if (!broke || one === undefined || !takesPrefix(one) || made >= one.retry.attempts) return null
   return isUsable(situation, cut.candidate) ? cut.candidate : null
@@ -103,6 +103,7 @@ function isUsable({ permits, nowMs }: Situation, candidate: number): boolean {
   return state === 'ready' || state === 'ramping'
 }
 
-function attemptsAt({ attempts }: Situation, candidate: number): number {
-  return attempts.filter((attempt) => attempt.candidate === candidate).length
+/** One that lost a race has not failed: it may be asked for the rest. */
+function failuresAt({ attempts }: Situation, candidate: number): number {
+  return failuresOf(attempts).filter((attempt) => attempt.candidate === candidate).length
 }
