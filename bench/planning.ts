@@ -16,7 +16,7 @@ import { createFleet, type Fleet } from '../src/core/health/fleet.ts'
 import { openWarmth } from '../src/core/health/warmth.ts'
 import { createBandit } from '../src/core/learn/bandit.ts'
 import { featuresOf } from '../src/core/learn/features.ts'
-import { unknownCapabilities } from '../src/core/needs.ts'
+import { noNeeds, unknownCapabilities } from '../src/core/needs.ts'
 import { choiceOf } from '../src/core/plan/choice.ts'
 import { makePlan, type Resolved } from '../src/core/plan/make-plan.ts'
 import type { Surroundings } from '../src/core/plan/surroundings.ts'
@@ -29,17 +29,7 @@ const line = 'Why is the sky blue?'
 const plans = 50_000
 const warmUp = 20_000
 
-const needs = {
-  tools: true,
-  parallelTools: false,
-  vision: false,
-  audio: false,
-  pdf: false,
-  jsonMode: false,
-  jsonSchema: false,
-  reasoning: false,
-  streaming: true,
-}
+const needs = { ...noNeeds, tools: true, streaming: true }
 const targets = Array.from({ length: targetCount }, (_, index) => aTarget(index))
 const fleet = createFleet()
 const nowMs = withHistory(fleet)

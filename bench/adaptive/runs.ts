@@ -2,7 +2,7 @@ import type { AdaptiveSettings, Target } from '../../src/core/catalog.ts'
 import { type Bandit, createBandit } from '../../src/core/learn/bandit.ts'
 import { featuresOf } from '../../src/core/learn/features.ts'
 import type { Lesson } from '../../src/core/learn/learner.ts'
-import { unknownCapabilities } from '../../src/core/needs.ts'
+import { noNeeds, unknownCapabilities } from '../../src/core/needs.ts'
 import { defaultAdaptiveSettings } from '../../src/core/plan/choice.ts'
 import type { Candidate } from '../../src/core/plan/plan.ts'
 import { adaptive } from '../../src/core/plan/strategies/adaptive.ts'
@@ -134,18 +134,6 @@ function shuffled(prompts: readonly Prompt[], seed: number): Prompt[] {
   return keyed.sort((a, b) => a.key - b.key).map(({ prompt }) => prompt)
 }
 
-const needs = {
-  tools: false,
-  parallelTools: false,
-  vision: false,
-  audio: false,
-  pdf: false,
-  jsonMode: false,
-  jsonSchema: false,
-  reasoning: false,
-  streaming: false,
-}
-
 function requestOf({ text }: Prompt): Request {
   return {
     id: 'wb_bench',
@@ -155,7 +143,7 @@ function requestOf({ text }: Prompt): Request {
     user: null,
     inputTokensEstimate: Math.ceil(text.length / 4) + 20,
     maxOutputTokens: null,
-    needs: () => needs,
+    needs: () => noNeeds,
     conversationKey: () => null,
     promptSample: () => text,
     metadata: {},

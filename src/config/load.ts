@@ -1,10 +1,10 @@
 import { reportMisplacedVariables } from './expand.ts'
 import { reportIssues, wording } from './issues.ts'
-import { collectFindings, formatPath, type Locate, type Problem } from './problem.ts'
+import { collectFindings, type Locate, type Problem } from './problem.ts'
 import { configurationSchema } from './schema.ts'
 import { withSecrets } from './secrets.ts'
 import type { Environment, Settings } from './settings.ts'
-import { parseYaml } from './yaml-document.ts'
+import { faultProblems, parseYaml } from './yaml-document.ts'
 
 export type Loaded =
   | { readonly ok: true; readonly settings: Settings; readonly locate: Locate }
@@ -23,16 +23,7 @@ export function load(content: Uint8Array, file: string, environment: Environment
   if (typeof text !== 'string') return refused(file, text.fault)
   const yaml = parseYaml(text)
   if (!yaml.ok) {
-    const problems = yaml.faults.map(
-      ({ path, offset, message }): Problem => ({
-        severity: 'error',
-        file,
-        ...yaml.positionAt(offset),
-        path: formatPath(path),
-        message,
-      }),
-    )
-    return { ok: false, problems }
+    return { ok: false, problems: faultProblems(yaml, file) }
   }
   if (yaml.tree === null) {
     return refused(file, 'is empty; name at least one provider, or start without a file')

@@ -8,7 +8,7 @@ import {
   type Node,
   parseDocument,
 } from 'yaml'
-import type { Locate, Path } from './problem.ts'
+import { formatPath, type Locate, type Path, type Problem } from './problem.ts'
 import { unreadable, unresolvedAlias, yamlFaults } from './yaml-faults.ts'
 import { keyText, offsetOf, offsetOfKey, pathAt } from './yaml-places.ts'
 
@@ -108,4 +108,18 @@ function structureFaults(
     }
     return structureFaults(pair.value, [...path, key], inside, document)
   })
+}
+
+/** The faults of a file, each with its line. */
+export function faultProblems(
+  { faults, positionAt }: Extract<YamlResult, { ok: false }>,
+  file: string,
+): Problem[] {
+  return faults.map(({ path, offset, message }) => ({
+    severity: 'error',
+    file,
+    ...positionAt(offset),
+    path: formatPath(path),
+    message,
+  }))
 }

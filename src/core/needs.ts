@@ -11,6 +11,19 @@ export interface Needs {
   readonly streaming: boolean
 }
 
+/** Of a request that any model serves. */
+export const noNeeds: Needs = {
+  tools: false,
+  parallelTools: false,
+  vision: false,
+  audio: false,
+  pdf: false,
+  jsonMode: false,
+  jsonSchema: false,
+  reasoning: false,
+  streaming: false,
+}
+
 export const capabilityNames = [
   'tools',
   'parallelTools',

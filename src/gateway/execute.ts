@@ -1,5 +1,5 @@
 import { continueWith, mayContinue } from '../core/execute/continue-with.ts'
-import { outOfTime } from '../core/execute/give-up.ts'
+import { noTarget, outOfTime } from '../core/execute/give-up.ts'
 import { isRemedy, latestFailure } from '../core/execute/history.ts'
 import { nextAction } from '../core/execute/next-action.ts'
 import type { Situation } from '../core/execute/situation.ts'
@@ -281,8 +281,4 @@ class Execution implements Stoppable, TrialListener {
   #nowMs(): number {
     return this.#input.ports.clock.monotonicMs()
   }
-}
-
-function noTarget(): Failure {
-  return failure('no_target_available', 'No target could be tried.')
 }

@@ -1,7 +1,8 @@
+import { noTarget } from '../core/execute/give-up.ts'
 import { latestFailure } from '../core/execute/history.ts'
 import { nextAction } from '../core/execute/next-action.ts'
 import type { AttemptState } from '../core/execute/situation.ts'
-import { type Failure, failed, failure, type Outcome, ok } from '../core/failure.ts'
+import { type Failure, failed, type Outcome, ok } from '../core/failure.ts'
 import type { Fleet } from '../core/health/fleet.ts'
 import type { Excluded, Plan, RankedCandidate } from '../core/plan/plan.ts'
 import { candidateOf, unsentTrial } from './trial.ts'
@@ -35,10 +36,10 @@ export function firstAsked(
   for (;;) {
     const action = nextAction({ plan, attempts, arrivedMs, nowMs, permits })
     if (action.do === 'give-up') {
-      return failed(action.failure ?? latestFailure(attempts)?.failure ?? nobody())
+      return failed(action.failure ?? latestFailure(attempts)?.failure ?? noTarget())
     }
     if (action.do === 'wait') {
-      if (action.untilMs === null) return failed(nobody())
+      if (action.untilMs === null) return failed(noTarget())
       nowMs = Math.max(nowMs, action.untilMs)
       continue
     }
@@ -48,8 +49,4 @@ export function firstAsked(
     unfit.push({ target: candidate.target.name, because: problem.message })
     attempts.push(unsentTrial(action.candidate, nowMs, 0, problem))
   }
-}
-
-function nobody(): Failure {
-  return failure('no_target_available', 'No target could be tried.')
 }

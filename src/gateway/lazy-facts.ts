@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Needs } from '../core/needs.ts'
+import { type Needs, noNeeds } from '../core/needs.ts'
 import type { Operation } from '../core/request.ts'
 import type { DialectCodec } from '../dialects/dialect.ts'
 import { isRepeatable } from '../dialects/repeatable.ts'
@@ -96,7 +96,7 @@ export class LazyFacts {
     const { codec, streaming } = this.#source
     const operation = this.#operation()
     const body = operation === 'chat' || operation === 'count-tokens' ? this.#lazyBody() : null
-    return body === null ? { ...nothingNeeded, streaming } : readNeeds(body, codec, streaming)
+    return body === null ? { ...noNeeds, streaming } : readNeeds(body, codec, streaming)
   }
 
   #readSample(): string {
@@ -106,18 +106,6 @@ export class LazyFacts {
     const text = this.#source.codec.requestContent.lastUserText(body)
     return text.slice(0, sampleLength).toWellFormed()
   }
-}
-
-const nothingNeeded: Needs = {
-  tools: false,
-  parallelTools: false,
-  vision: false,
-  audio: false,
-  pdf: false,
-  jsonMode: false,
-  jsonSchema: false,
-  reasoning: false,
-  streaming: false,
 }
 
 /** Files are looked for last: settings stand beside the messages, files within. */

@@ -2,7 +2,7 @@ import type { WaybillRecord } from '../core/account/record.ts'
 import type { Alias, Target } from '../core/catalog.ts'
 import { outcomeOf } from '../core/experiment/outcome-of.ts'
 import { leastCachedTokens } from '../core/health/warmth.ts'
-import { choiceFor } from '../core/plan/choice.ts'
+import { learnsUnder } from '../core/learn/learns-under.ts'
 import type { Resolved } from '../core/plan/make-plan.ts'
 import type { Occasion } from '../core/plan/occasion.ts'
 import type { Plan } from '../core/plan/plan.ts'
@@ -84,9 +84,6 @@ function learnOfAlias(
   { request, plan, occasion, record }: Pick<Finished, 'request' | 'plan' | 'occasion' | 'record'>,
   nowMs: number,
 ): void {
-  if (plan.strategy !== 'adaptive') return
-  const alias = plan.arm?.arm.alias ?? asked
-  const choice = choiceFor(request.strategy, occasion.client.policy, alias)
-  if (choice.name !== 'adaptive') return
-  learning.finished(request, record, { alias: alias.name, settings: choice.settings }, nowMs)
+  const under = learnsUnder(plan, asked, occasion.client.policy, request.strategy)
+  if (under !== null) learning.finished(request, record, under, nowMs)
 }

@@ -105,7 +105,7 @@ export function tooLarge(limitBytes: number): Failure {
   const limit = mebibytes < 1 ? `${limitBytes} bytes` : `${Math.floor(mebibytes)} MiB`
   return failure(
     'request_too_large',
-    `The body is larger than this gateway takes (${limit}); see server.bodyLimit.`,
+    `The body is larger than this path takes (${limit}); for requests to models see server.bodyLimit.`,
   )
 }
 

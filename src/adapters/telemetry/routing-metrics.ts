@@ -46,7 +46,11 @@ function defineTargetGauges(
   figures: RoutingFigures,
   isLabel: (target: string) => boolean,
 ): void {
-  const define = (name: string, help: string, figureOf: (of: Vitals, nowMs: number) => number) => {
+  const define = (
+    name: string,
+    help: string,
+    figureOf: (of: Vitals, nowMs: number) => number | null,
+  ) => {
     new Gauge({
       name: `waybill_target_${name}`,
       help,
@@ -56,7 +60,8 @@ function defineTargetGauges(
         this.reset()
         const nowMs = figures.nowMs()
         for (const vitals of figures.targets()) {
-          if (isLabel(vitals.target)) this.set({ target: vitals.target }, figureOf(vitals, nowMs))
+          const value = isLabel(vitals.target) ? figureOf(vitals, nowMs) : null
+          if (value !== null) this.set({ target: vitals.target }, value)
         }
       },
     })
@@ -73,6 +78,14 @@ function defineTargetGauges(
   )
   define('success_rate', 'Share of calls that succeed, 0 to 1, recent ones first.', (of, nowMs) =>
     of.successRate(nowMs),
+  )
+  define('slow_share', 'Share of recent calls that were slow, as health.slow says.', (of, nowMs) =>
+    of.slowShare(nowMs),
+  )
+  define(
+    'headroom',
+    'What is left of the limits the provider was seen to have, 0 to 1.',
+    (of, nowMs) => of.headroom(nowMs),
   )
   define('requests_in_flight', 'Attempts at a target under way.', ({ inFlight }) => inFlight)
   define(

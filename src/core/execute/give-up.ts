@@ -39,6 +39,11 @@ export function outOfTime(deadlineMs: number): Failure {
   return failure('timeout', `No answer within the ${deadlineMs} ms the client allows.`)
 }
 
+/** Where not even a first attempt came about, and nothing says why. */
+export function noTarget(): Failure {
+  return failure('no_target_available', 'No target could be tried.')
+}
+
 function nobodyAsked(situation: Situation): Failure {
   const { deadlineMs } = situation.plan
   if (deadlineMs !== null && situation.nowMs >= situation.arrivedMs + deadlineMs) {

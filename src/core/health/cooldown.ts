@@ -1,5 +1,5 @@
 import type { Failure } from '../failure.ts'
-import { type JsonObject, type JsonValue, numberAt, stringAt } from '../json.ts'
+import { booleanAt, type JsonObject, type JsonValue, numberAt, stringAt } from '../json.ts'
 import type { HealthInForce } from './settings.ts'
 import type { Availability } from './vitals.ts'
 
@@ -58,15 +58,12 @@ export class Cooldown {
   rejected(keys: number, nowMs: number): void {
     if (++this.#rejections < keys) return
     this.#rejections = 0
-    this.#hold('it rejects our key', this.#inForce.settings.cooldown.authMs, nowMs)
-    this.#untilChanged = true
+    this.#holdUntilChanged('it rejects our key', nowMs)
   }
 
   /** The provider does not know the model. */
   absent(nowMs: number): void {
-    const { authMs } = this.#inForce.settings.cooldown
-    this.#hold('the provider does not know this model', authMs, nowMs)
-    this.#untilChanged = true
+    this.#holdUntilChanged('the provider does not know this model', nowMs)
   }
 
   /** An attempt sent at `sentMs` was answered well: what was said before it no longer holds. */
@@ -83,9 +80,11 @@ export class Cooldown {
     if (this.#untilChanged) this.#untilMs = Number.NEGATIVE_INFINITY
   }
 
+  /** A restart reads the configuration anew, so what a changed one would end is not kept. */
   snapshot(nowMs: number): JsonObject | null {
-    if (nowMs >= this.#untilMs) return null
-    return { leftMs: this.#untilMs - nowMs, why: this.#why, row: this.#row }
+    if (nowMs >= this.#untilMs || this.#untilChanged) return null
+    const leftMs = this.#untilMs - nowMs
+    return { leftMs, why: this.#why, named: this.#named, row: this.#row }
   }
 
   restore(from: JsonValue | undefined, takenMs: number): void {
@@ -95,15 +94,23 @@ export class Cooldown {
     this.#untilMs = takenMs + Math.min(leftMs, Math.max(maxRetryAfterMs, maxMs, quotaMs, authMs))
     this.#sinceMs = takenMs
     this.#why = stringAt(from, 'why') ?? 'cooling down'
+    this.#named = booleanAt(from, 'named') ?? false
     this.#row = Math.max(0, Math.min(30, Math.trunc(numberAt(from, 'row') ?? 0)))
   }
 
-  #hold(why: string, waitMs: number, nowMs: number, named = false): void {
+  #holdUntilChanged(why: string, nowMs: number): void {
+    const { authMs } = this.#inForce.settings.cooldown
+    if (this.#hold(why, authMs, nowMs)) this.#untilChanged = true
+  }
+
+  /** False where it is left alone for longer already. */
+  #hold(why: string, waitMs: number, nowMs: number, named = false): boolean {
     this.#sinceMs = nowMs
-    if (nowMs + waitMs < this.#untilMs) return
+    if (nowMs + waitMs < this.#untilMs) return false
     this.#untilMs = nowMs + waitMs
     this.#why = why
     this.#named = named
     this.#untilChanged = false
+    return true
   }
 }

@@ -89,18 +89,6 @@ export class Latency {
     return this.#whole.seen ? this.#whole.msPerToken() * this.#wholeDrift.at(nowMs, asked) : null
   }
 
-  totalMs(
-    size: number,
-    outputTokens: number,
-    outstandingTokens: number,
-    nowMs: number,
-  ): number | null {
-    const firstMs = this.firstTokenMs(size, outstandingTokens, nowMs)
-    const perToken = this.msPerOutputToken(outstandingTokens, nowMs)
-    if (firstMs === null) return null
-    return perToken === null ? firstMs : firstMs + outputTokens * perToken
-  }
-
   /** Standard deviation of the total over what was expected; null before the third reply. */
   spread(): number | null {
     return this.#ratios < 3 ? null : Math.sqrt(this.#ratioSpread) / Math.max(this.#ratio, 1e-9)

@@ -79,11 +79,6 @@ export class TargetHealth implements Vitals {
     return this.#latency.msPerOutputToken(this.outstandingTokens, nowMs)
   }
 
-  totalMs(inputTokens: number, outputTokens: number, nowMs: number): number | null {
-    const size = promptSize(inputTokens)
-    return this.#latency.totalMs(size, outputTokens, this.outstandingTokens, nowMs)
-  }
-
   latencySpread(): number | null {
     return this.#latency.spread()
   }

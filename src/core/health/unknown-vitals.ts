@@ -17,7 +17,6 @@ export function unknownVitals(target: string): Vitals {
     samples: () => 0,
     firstTokenMs: () => null,
     msPerOutputToken: () => null,
-    totalMs: () => null,
     latencySpread: () => null,
     outputTokens: () => null,
     firstTokens: () => null,

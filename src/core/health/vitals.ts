@@ -39,18 +39,16 @@ export interface Vitals {
   /** For a prompt of this size, load and requests still pending (as lower bounds) included. */
   firstTokenMs(inputTokens: number, nowMs: number): number | null
   msPerOutputToken(nowMs: number): number | null
-  /** From sending to the last token. */
-  totalMs(inputTokens: number, outputTokens: number, nowMs: number): number | null
-  /** Standard deviation of `totalMs` over its mean; for confidence. */
+  /** Standard deviation of the time to the last token over its mean; for confidence. */
   latencySpread(nowMs: number): number | null
   /** Mean of what it writes, from history. */
   outputTokens(nowMs: number): number | null
   /** Distribution of first-token times, for hedging; null below its minimum of samples. */
   firstTokens(nowMs: number): Distribution | null
   /** Share that is left of the tightest limit known of the provider, 0 to 1; null where none is. */
-  headroom?(nowMs: number): number | null
+  headroom(nowMs: number): number | null
   /** Share of slow attempts within the window, 0 to 1. */
-  slowShare?(nowMs: number): number
+  slowShare(nowMs: number): number
 }
 
 /** A measured distribution of non-negative values. */

@@ -39,7 +39,6 @@ export function outlookOf(
   const firstTokenMs = vitals.firstTokenMs(inputTokens, nowMs)
   return {
     firstTokenMs,
-    // `vitals.totalMs` would reckon both of its parts once more.
     totalMs: firstTokenMs === null ? null : firstTokenMs + outputTokens * (msPerToken ?? 0),
     tokensPerSecond: msPerToken === null ? null : 1_000 / Math.max(msPerToken, 0.001),
     costNanoUsd: estimateNanoUsd(inputTokens, outputTokens, target.price),

@@ -6,7 +6,7 @@ import type { Permits } from '../../core/execute/situation.ts'
 import type { Failure } from '../../core/failure.ts'
 import type { Fleet } from '../../core/health/fleet.ts'
 import { createLearning } from '../../core/learn/learning.ts'
-import { choiceFor } from '../../core/plan/choice.ts'
+import { learnsUnder } from '../../core/learn/learns-under.ts'
 import { makePlan, type Resolved } from '../../core/plan/make-plan.ts'
 import type { Occasion } from '../../core/plan/occasion.ts'
 import type { Plan } from '../../core/plan/plan.ts'
@@ -62,7 +62,6 @@ export function gatewayDecisions(input: GatewayInput): Decisions {
   const retries = new RetryBudget(alias?.retryBudget ?? catalog.retryBudget ?? defaultRetryBudget)
   const hedge = alias?.hedge ?? null
   const learning = createLearning()
-  const choice = alias === null ? null : choiceFor(strategy, client.policy, alias)
 
   return {
     fleet,
@@ -93,9 +92,10 @@ export function gatewayDecisions(input: GatewayInput): Decisions {
       if (alias !== null) hedging.withdraw(alias.name)
     },
     finished(ended, attempts, nowMs) {
-      if (alias === null || choice?.name !== 'adaptive') return
+      if (alias === null) return
+      const under = learnsUnder(ended.plan, alias, client.policy, strategy)
+      if (under === null) return
       const record = simulatedRecord({ ...ended, attempts: attempts() }, client)
-      const under = { alias: alias.name, settings: choice.settings }
       learning.finished(ended.request, record, under, nowMs)
     },
   }

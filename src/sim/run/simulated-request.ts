@@ -1,5 +1,5 @@
 import type { StrategyName } from '../../core/catalog.ts'
-import type { Needs } from '../../core/needs.ts'
+import { type Needs, noNeeds } from '../../core/needs.ts'
 import type { Endpoint, Request } from '../../core/request.ts'
 import type { Arrival } from '../traffic/arrival.ts'
 
@@ -11,17 +11,7 @@ const endpoint: Endpoint = {
   streams: null,
 }
 
-const needs: Needs = {
-  tools: false,
-  parallelTools: false,
-  vision: false,
-  audio: false,
-  pdf: false,
-  jsonMode: false,
-  jsonSchema: false,
-  reasoning: false,
-  streaming: true,
-}
+const needs: Needs = { ...noNeeds, streaming: true }
 
 /**
  * `strategy` stands for the header `x-waybill-strategy`; null leaves the choice to the configuration. Each

@@ -1,6 +1,6 @@
 import { reportIssues, wording } from '../../config/issues.ts'
-import { collectFindings, type Findings, formatPath, type Problem } from '../../config/problem.ts'
-import { parseYaml } from '../../config/yaml-document.ts'
+import { collectFindings, type Findings, type Problem } from '../../config/problem.ts'
+import { faultProblems, parseYaml } from '../../config/yaml-document.ts'
 import { readMeasurements } from './measurements.ts'
 import type { Behaviour, Scenario, Source } from './scenario.ts'
 import { type BehaviourDocument, type ScenarioDocument, scenarioSchema } from './scenario-schema.ts'
@@ -21,16 +21,7 @@ export type ReadBeside = (path: string) => string | null
 export function readScenario(text: string, file: string, readBeside: ReadBeside): ReadScenario {
   const yaml = parseYaml(text)
   if (!yaml.ok) {
-    const problems = yaml.faults.map(
-      ({ path, offset, message }): Problem => ({
-        severity: 'error',
-        file,
-        ...yaml.positionAt(offset),
-        path: formatPath(path),
-        message,
-      }),
-    )
-    return { ok: false, problems }
+    return { ok: false, problems: faultProblems(yaml, file) }
   }
   const findings = collectFindings(file, yaml.locate)
   const parsed = scenarioSchema.safeParse(yaml.tree ?? {}, { error: wording })

@@ -230,7 +230,10 @@ describe('figures that others keep', () => {
       }
       fleet.sent(target, { inputTokens: 10, outputTokens: 5 }, nowMs)
     }
-    const figures = { nowMs: () => nowMs + 1, targets: fleet.all }
+    const limits = { 'x-ratelimit-limit-requests': '10', 'x-ratelimit-remaining-requests': '5' }
+    const known = { ...knownTarget, name: 'google/gemini-2.5-flash' }
+    fleet.heard(known, { ...limits, 'x-ratelimit-reset-requests': '60s' }, nowMs)
+    const figures = { nowMs: () => nowMs, targets: fleet.all }
     const prometheus = createPrometheus({ ...quiet, ...figures })
     report(prometheus, sampleRecord('wb_1'))
     const found = (await samples(prometheus)).filter((line) => line.startsWith('waybill_target_'))
@@ -238,10 +241,12 @@ describe('figures that others keep', () => {
     expect(found.filter((line) => !line.includes('success_rate'))).toEqual([
       `waybill_target_breaker_state${label} 2`,
       `waybill_target_available${label} 0`,
+      `waybill_target_slow_share${label} 0`,
+      `waybill_target_headroom${label} 0.5`,
       `waybill_target_requests_in_flight${label} 1`,
       `waybill_target_outstanding_tokens${label} 15`,
     ])
-    expect(found).toHaveLength(5)
+    expect(found).toHaveLength(7)
   })
 
   it('tell how the arms of a traffic split do, and nothing that is not known', async () => {

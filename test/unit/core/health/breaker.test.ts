@@ -158,7 +158,7 @@ describe('slowness', () => {
     const { fleet, succeed, state } = rig(slow(null))
     for (let i = 0; i < 20; i++) succeed(i, i % 2 === 0 ? 2_000 : 500)
     expect(state(20)).toBe('closed')
-    expect(fleet.vitals(target).slowShare?.(20)).toBe(0.5)
+    expect(fleet.vitals(target).slowShare(20)).toBe(0.5)
   })
 
   it('opens at the share that is configured', () => {

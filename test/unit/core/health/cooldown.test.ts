@@ -130,3 +130,25 @@ describe('a model the provider does not know', () => {
     expect(untilMs(0)).toBeNull()
   })
 })
+
+describe('a restart', () => {
+  const restarted = (kind: FailureClass, retryAfterMs: number | null) => {
+    const { fleet, fail } = rig()
+    fail(0, kind, retryAfterMs)
+    const next = createFleet()
+    next.restore(fleet.snapshot(1_000), 1_000)
+    return next.vitals(target).availability(1_000)
+  }
+
+  it('tries a key again that was rejected, because it may be another one now', () => {
+    expect(restarted('provider_auth', null)).toEqual({ state: 'ready' })
+  })
+
+  it('goes on waiting as long as the provider asked, and knows that it asked', () => {
+    expect(restarted('provider_rate_limited', 60_000)).toMatchObject({
+      state: 'unavailable',
+      untilMs: 60_000,
+      named: true,
+    })
+  })
+})

@@ -1,6 +1,7 @@
 import type { Provider, Target } from '../../../../src/core/catalog.ts'
 import { type FailureClass, failure } from '../../../../src/core/failure.ts'
 import type { Finished } from '../../../../src/core/health/fleet.ts'
+import type { Vitals } from '../../../../src/core/health/vitals.ts'
 import { unknownCapabilities } from '../../../../src/core/needs.ts'
 import { noUsage } from '../../../../src/core/reply.ts'
 
@@ -42,4 +43,15 @@ export const cancelled: Finished = {
   failure: null,
   usage: noUsage,
   costNanoUsd: null,
+}
+
+/** What a request can expect until its last token, put together as the planner does. */
+export function totalMs(
+  vitals: Vitals,
+  inputTokens: number,
+  outputTokens: number,
+  nowMs: number,
+): number | null {
+  const firstMs = vitals.firstTokenMs(inputTokens, nowMs)
+  return firstMs === null ? null : firstMs + outputTokens * (vitals.msPerOutputToken(nowMs) ?? 0)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createFleet, type LiveFleet } from '../../../../src/core/health/fleet.ts'
 import { seededRandom } from '../../../../src/core/random.ts'
-import { cancelled, failing, success, targetNamed } from './fleets.ts'
+import { cancelled, failing, success, targetNamed, totalMs } from './fleets.ts'
 
 const target = targetNamed('p/m')
 const tokens = 100
@@ -50,7 +50,7 @@ describe('what a request can expect', () => {
   it('is unknown without any measurement', () => {
     const vitals = createFleet().vitals(target)
     expect(vitals.firstTokenMs(1_000, 0)).toBeNull()
-    expect(vitals.totalMs(1_000, 100, 0)).toBeNull()
+    expect(totalMs(vitals, 1_000, 100, 0)).toBeNull()
     expect(vitals.msPerOutputToken(0)).toBeNull()
     expect(vitals.latencySpread(0)).toBeNull()
     expect(vitals.successRate(0)).toBe(1)
@@ -61,7 +61,7 @@ describe('what a request can expect', () => {
     const vitals = fleet.vitals(target)
     expect(Math.abs(firstTokenMs(fleet, nowMs) - 300)).toBeLessThan(60)
     expect(Math.abs((vitals.msPerOutputToken(nowMs) ?? 0) - 10)).toBeLessThan(0.5)
-    expect(Math.abs((vitals.totalMs(1_000, 500, nowMs) ?? 0) - 5_300)).toBeLessThan(400)
+    expect(Math.abs((totalMs(vitals, 1_000, 500, nowMs) ?? 0) - 5_300)).toBeLessThan(400)
     expect(vitals.outputTokens(nowMs)).toBe(100)
     expect(vitals.samples(nowMs)).toBeGreaterThan(150)
     expect(vitals.latencySpread(nowMs)).toBeLessThan(0.15)
@@ -94,7 +94,7 @@ describe('what a request can expect', () => {
     ] as const) {
       fleet.sent(target, load, atMs).ended(success(tokens), atMs + tookMs)
     }
-    const expected = fleet.vitals(target).totalMs(1_000, tokens, 2_000) ?? Number.NaN
+    const expected = totalMs(fleet.vitals(target), 1_000, tokens, 2_000) ?? Number.NaN
     expect(expected).toBeGreaterThan(10)
     expect(expected).toBeLessThan(120)
   })
@@ -111,7 +111,7 @@ describe('what a request can expect', () => {
       sent.ended(success(length), endMs)
     }
     const vitals = fleet.vitals(target)
-    expect(Math.abs((vitals.totalMs(1_000, 200, 1_000_000) ?? 0) - 2_800)).toBeLessThan(150)
+    expect(Math.abs((totalMs(vitals, 1_000, 200, 1_000_000) ?? 0) - 2_800)).toBeLessThan(150)
     expect(Math.abs((vitals.msPerOutputToken(1_000_000) ?? 0) - 12)).toBeLessThan(1)
   })
 })
@@ -195,7 +195,7 @@ describe('a hung provider', () => {
     expect(firstTokenMs(fleet, nowMs + 250)).toBeLessThan(400)
     expect(firstTokenMs(fleet, nowMs + 2_000)).toBeGreaterThanOrEqual(1_900)
     expect(firstTokenMs(fleet, nowMs + 2_000, 8_000)).toBeGreaterThanOrEqual(1_900)
-    expect(fleet.vitals(target).totalMs(1_000, 10, nowMs + 10_000)).toBeGreaterThan(9_900)
+    expect(totalMs(fleet.vitals(target), 1_000, 10, nowMs + 10_000)).toBeGreaterThan(9_900)
   })
 
   it('is one slow request when later ones are answered', () => {

@@ -64,14 +64,14 @@ describe('rate-limit headers', () => {
     }
     fleet.heard(target, headers, 0)
     const vitals = fleet.vitals(target)
-    expect(vitals.headroom?.(0)).toBe(0)
+    expect(vitals.headroom(0)).toBe(0)
     expect(vitals.availability(0)).toEqual({
       state: 'unavailable',
       untilMs: 1_000,
       because: 'its rate limit is used up',
     })
     expect(vitals.availability(1_000)).toEqual({ state: 'ready' })
-    expect(vitals.headroom?.(30_000)).toBe(0.5)
+    expect(vitals.headroom(30_000)).toBe(0.5)
   })
 
   it('never keep it out for more than a minute', () => {
@@ -124,6 +124,6 @@ describe('a limit learned from 429s', () => {
       because: 'its limit, learned from 429s, is 10 requests in 10 s',
     })
     expect(fleet.vitals(target).availability(11_000)).toEqual({ state: 'ready' })
-    expect(fleet.vitals(target).headroom?.(11_000)).toBe(1)
+    expect(fleet.vitals(target).headroom(11_000)).toBe(1)
   })
 })
