@@ -25,7 +25,8 @@ export function createRoster<T extends Member>(): Roster<T> {
     },
     leave(member) {
       const place = member.rosterPlace
-      if (present[place] !== member) return false
+      // Negative for one that left before: as an index it would be looked up as a name.
+      if (place < 0 || present[place] !== member) return false
       const last = present.pop()
       if (last !== undefined && last !== member) {
         present[place] = last

@@ -22,14 +22,17 @@ export class PromptSizes {
     value: 0,
     samples: 0,
   }))
+  #measured = false
 
   /** Milliseconds; from the nearest size that was measured, the larger of two; null without any. */
   usual(size: number): number | null {
+    // Asked several times for each request, and a target that streams nothing is never measured.
+    if (!this.#measured) return null
     for (let away = 0; away < bucketCount; away++) {
-      const larger = this.#buckets[size + away]
-      if (larger !== undefined && larger.samples > 0) return larger.value
-      const smaller = this.#buckets[size - away]
-      if (smaller !== undefined && smaller.samples > 0) return smaller.value
+      const larger = this.#bucket(size + away)
+      if (larger !== null && larger.samples > 0) return larger.value
+      const smaller = this.#bucket(size - away)
+      if (smaller !== null && smaller.samples > 0) return smaller.value
     }
     return null
   }
@@ -44,6 +47,7 @@ export class PromptSizes {
       bucket.samples = 1
     }
     learnUsual(bucket, ms)
+    this.#measured = true
   }
 
   snapshot(): JsonValue {
@@ -58,7 +62,13 @@ export class PromptSizes {
       if (!isSaved(value) || !isSaved(samples) || value === 0 || samples < 1) continue
       bucket.value = value
       bucket.samples = Math.trunc(samples)
+      this.#measured = true
     }
+  }
+
+  /** With its bounds checked: a negative index makes the engine look for a name, which takes far longer. */
+  #bucket(size: number): Usual | null {
+    return size < 0 || size >= bucketCount ? null : (this.#buckets[size] ?? null)
   }
 }
 
