@@ -12,12 +12,16 @@ export function plausibleUsage(reported: Usage): Usage | null {
   if (!isCount(inputTokens) || !isCount(outputTokens)) return null
   const cachedInputTokens = partOf(reported.cachedInputTokens, inputTokens)
   const cacheWriteTokens = partOf(reported.cacheWriteTokens, inputTokens - cachedInputTokens)
-  return {
+  const usage = {
     inputTokens: Math.round(inputTokens),
     cachedInputTokens,
     cacheWriteTokens,
     outputTokens: Math.round(outputTokens),
     reasoningTokens: partOf(reported.reasoningTokens, outputTokens),
+  }
+  if (!hasParts(reported)) return usage
+  return {
+    ...usage,
     ...apart('longCacheWriteTokens', reported, cacheWriteTokens),
     ...apart('inputAudioTokens', reported, inputTokens),
     ...apart('inputImageTokens', reported, inputTokens),
@@ -27,16 +31,24 @@ export function plausibleUsage(reported: Usage): Usage | null {
   }
 }
 
+/** Whether anything is billed apart, which is rare: for all other replies no part is made and copied. */
+function hasParts(reported: Usage): boolean {
+  return partNames.some((name) => (reported[name] ?? 0) > 0)
+}
+
 /** No request makes more. */
 const mostImages = 10_000
 
-type BilledApart =
-  | 'longCacheWriteTokens'
-  | 'inputAudioTokens'
-  | 'inputImageTokens'
-  | 'outputAudioTokens'
-  | 'outputImageTokens'
-  | 'images'
+const partNames = [
+  'longCacheWriteTokens',
+  'inputAudioTokens',
+  'inputImageTokens',
+  'outputAudioTokens',
+  'outputImageTokens',
+  'images',
+] as const
+
+type BilledApart = (typeof partNames)[number]
 
 /** A part that is billed apart, to spread into a usage; nothing where there is none of it. */
 function apart(name: BilledApart, reported: Usage, total: number): Partial<Usage> {

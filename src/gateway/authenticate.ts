@@ -69,7 +69,11 @@ function fromForeignPage({ headers }: Caller): boolean {
   return !isLocalHost(headers['host'] ?? '') || (origin !== undefined && !isLocalHost(origin))
 }
 
+/** Nearly every Host there is: told by one look. */
+const plainLocalHost = /^(?:localhost|127(?:\.\d{1,3}){3})(?::\d+)?$/
+
 function isLocalHost(hostOrOrigin: string): boolean {
+  if (plainLocalHost.test(hostOrOrigin)) return true
   const host = hostOrOrigin
     .toLowerCase()
     .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')

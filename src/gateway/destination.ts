@@ -14,15 +14,28 @@ export function destination(reach: Reach, endpoint: Endpoint, model: string, que
   const address: Address | undefined = reach.addresses.get(endpoint.dialect)
   if (address === undefined) throw new Error(`no address for the dialect ${endpoint.dialect}`)
   const path = endpoint.path.includes('{model}')
-    ? endpoint.path.replace('{model}', encodeURIComponent(model).replaceAll('%2F', '/'))
-    : endpoint.path
+    ? address.basePath +
+      endpoint.path.replace('{model}', encodeURIComponent(model).replaceAll('%2F', '/'))
+    : fixedPath(address, endpoint.path)
   const own = reach.kind === 'http' ? queryText(reach.query) : ''
   const queries = own === '' || query === '' ? own + query : `${own}&${query}`
   return {
     origin: address.origin,
-    path: `${address.basePath}${path}${queries === '' ? '' : `?${queries}`}`,
+    path: queries === '' ? path : `${path}?${queries}`,
     method: 'POST' as const,
   }
+}
+
+/** Paths that have been put together, by the address: whoever sends one looks at each of its letters. */
+const fixedPaths = new WeakMap<Address, Map<string, string>>()
+
+function fixedPath(address: Address, path: string): string {
+  const paths = fixedPaths.get(address) ?? new Map<string, string>()
+  const known = paths.get(path)
+  if (known !== undefined) return known
+  const whole = address.basePath + path
+  fixedPaths.set(address, paths.set(path, whole))
+  return whole
 }
 
 function queryText(query: Readonly<Record<string, string>>): string {

@@ -11,7 +11,13 @@ export interface Probed {
 const probeAfterMs = [250, 250, 5_000, 20_000]
 
 /** On a socket: the answer that is under way there. */
-const answering = Symbol('waybill')
+const answering: unique symbol = Symbol('waybill')
+
+declare module 'node:net' {
+  interface Socket {
+    [answering]?: Probed | null
+  }
+}
 
 /**
  * Lets a client close its sending side once its request is out, and read on; node:http would end the
@@ -26,7 +32,7 @@ export function allowHalfClose(server: Server): void {
 
 /** Notes which answer is under way on a connection; null for none. */
 export function noteAnswer(socket: Socket, answer: Probed | null): void {
-  Reflect.set(socket, answering, answer)
+  socket[answering] = answer
 }
 
 /** Whether an answer is under way on a connection. */

@@ -53,7 +53,7 @@ function sameAgain(situation: Situation, last: FailedAttempt): Choice | null {
 
 function firstUntried(situation: Situation, wanted: Standing['is']): Choice | null {
   const { plan, attempts, nowMs } = situation
-  for (const candidate of plan.candidates.keys()) {
+  for (let candidate = 0; candidate < plan.candidates.length; candidate++) {
     if (attempts.some((attempt) => attempt.candidate === candidate)) continue
     if (!canServe(situation, candidate)) continue
     if (standing(situation, candidate).is === wanted) return { candidate, atMs: nowMs }
