@@ -5,6 +5,14 @@ import type { Clock } from './ports.ts'
 /** After a finish reason only usage and the formal end are due; providers send them at once or never. */
 const finishGraceMs = 900
 
+/** What is timed. */
+export interface Timed {
+  /** When the provider was heard last, or was asked. Monotonic. */
+  readonly heardMonotonicMs: number
+  expired(failure: Failure): void
+  finishedQuietly(): void
+}
+
 /**
  * The timers of one attempt: connect, first token, idle, total. Activity only notes the time; the one
  * timer underneath looks again when it fires, so a stream of thousands of events sets a handful.
@@ -13,11 +21,9 @@ export class AttemptTimer {
   readonly #clock: Clock
   readonly #timeouts: Timeouts
   readonly #streaming: boolean
-  readonly #expired: (failure: Failure) => void
-  readonly #finishedQuietly: () => void
+  readonly #timed: Timed
   /** Moves on by the time the attempt is paused, as the client's slowness is not the provider's. */
   #startedMs: number
-  readonly #heardMs: () => number
   /** While the client did not read, silence was not the provider's fault. */
   #resumedMs = Number.NEGATIVE_INFINITY
   #phase: 'connecting' | 'waiting' | 'receiving' = 'connecting'
@@ -28,23 +34,20 @@ export class AttemptTimer {
   #armedForMs = Number.POSITIVE_INFINITY
   #cancel: (() => void) | null = null
 
-  constructor(options: {
-    clock: Clock
-    timeouts: Timeouts
-    streaming: boolean
-    /** When the provider was heard last, or was asked. Monotonic. */
-    heardMs: () => number
-    expired: (failure: Failure) => void
-    finishedQuietly: () => void
-  }) {
-    this.#clock = options.clock
-    this.#timeouts = options.timeouts
-    this.#streaming = options.streaming
-    this.#expired = options.expired
-    this.#finishedQuietly = options.finishedQuietly
-    this.#startedMs = options.clock.monotonicMs()
-    this.#heardMs = options.heardMs
-    this.#arm()
+  /** `startedMs`: the time now, at which the provider is asked. */
+  constructor(
+    timed: Timed,
+    clock: Clock,
+    timeouts: Timeouts,
+    streaming: boolean,
+    startedMs: number,
+  ) {
+    this.#timed = timed
+    this.#clock = clock
+    this.#timeouts = timeouts
+    this.#streaming = streaming
+    this.#startedMs = startedMs
+    this.#arm(startedMs)
   }
 
   connected(): void {
@@ -85,7 +88,7 @@ export class AttemptTimer {
     this.#startedMs += nowMs - this.#pausedMs
     this.#resumedMs = nowMs
     this.#pausedMs = null
-    this.#arm()
+    this.#arm(nowMs)
   }
 
   stop(): void {
@@ -93,9 +96,9 @@ export class AttemptTimer {
     this.#disarm()
   }
 
-  #arm(): void {
+  #arm(nowMs: number): void {
     const atMs = this.#dueMs()
-    const delayMs = Math.max(1, atMs - this.#clock.monotonicMs())
+    const delayMs = Math.max(1, atMs - nowMs)
     this.#armedForMs = atMs
     this.#cancel = this.#clock.after(delayMs, () => this.#check())
   }
@@ -110,22 +113,23 @@ export class AttemptTimer {
     if (this.#stopped || this.#pausedMs !== null) return
     if (this.#dueMs() >= this.#armedForMs) return
     this.#disarm()
-    this.#arm()
+    this.#arm(this.#clock.monotonicMs())
   }
 
   #check(): void {
-    if (this.#clock.monotonicMs() < this.#dueMs()) {
-      this.#arm()
+    const nowMs = this.#clock.monotonicMs()
+    if (nowMs < this.#dueMs()) {
+      this.#arm(nowMs)
       return
     }
     this.#cancel = null
     const limit = this.#limit()
-    if (limit === 'finish') this.#finishedQuietly()
-    else this.#expired(late(limit, this.#timeouts))
+    if (limit === 'finish') this.#timed.finishedQuietly()
+    else this.#timed.expired(late(limit, this.#timeouts))
   }
 
   #lastByteMs(): number {
-    return Math.max(this.#heardMs(), this.#resumedMs)
+    return Math.max(this.#timed.heardMonotonicMs, this.#resumedMs)
   }
 
   /** When the deadline that comes first is due. */

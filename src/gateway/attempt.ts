@@ -13,7 +13,7 @@ import {
   type EventPipe,
 } from '../dialects/translated-pipes.ts'
 import { attemptRecord } from './attempt-record.ts'
-import { AttemptTimer } from './attempt-timer.ts'
+import { AttemptTimer, type Timed } from './attempt-timer.ts'
 import { billedUsage } from './billed-usage.ts'
 import { codecs } from './codecs.ts'
 import { type OpenPipe, openPipe } from './open-pipe.ts'
@@ -43,7 +43,7 @@ export interface Writer {
 
 export interface AttemptSink {
   /** The provider's headers came, whatever their status. */
-  heard(headers: Readonly<Record<string, string>>): void
+  heard(headers: Readonly<Record<string, string>>, nowMs: number): void
   /** Real output is there: these bytes may go to the client, and all later ones to what is returned. */
   output(bytes: readonly Uint8Array[]): Writer
   /** The reply is complete; `tail` are its last bytes, not yet given out. */
@@ -60,7 +60,7 @@ const maxErrorBytes = 256 * 1024
 const maxReplyBytes = 256 * 1024 * 1024
 
 /** One try at one target, from the request going out to the reply's end. */
-export class Attempt implements UpstreamObserver, LanguageModelObserver {
+export class Attempt implements UpstreamObserver, LanguageModelObserver, Timed {
   readonly candidate: RankedCandidate
   readonly startedMonotonicMs: number
   status: number | null = null
@@ -87,7 +87,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   #trailing: TrailingWait | null = null
   #headMonotonicMs: number | null = null
   /** Moves on with every byte: what the timer asks for when it fires. */
-  #heardMonotonicMs: number
+  heardMonotonicMs: number
   #firstOutputMonotonicMs: number | null = null
   #endedMonotonicMs: number | null = null
   #record: AttemptRecord | null = null
@@ -110,15 +110,10 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     this.#openPipe = open
     this.#clock = ports.clock
     this.startedMonotonicMs = ports.clock.monotonicMs()
-    this.#heardMonotonicMs = this.startedMonotonicMs
-    this.#timer = new AttemptTimer({
-      clock: ports.clock,
-      timeouts: candidate.timeouts,
-      streaming: request.streaming !== null,
-      heardMs: () => this.#heardMonotonicMs,
-      expired: (expired) => this.#guarded(() => this.#fail(expired)),
-      finishedQuietly: () => this.#guarded(() => this.#closeQuietly()),
-    })
+    this.heardMonotonicMs = this.startedMonotonicMs
+    const streaming = request.streaming !== null
+    const { timeouts } = candidate
+    this.#timer = new AttemptTimer(this, ports.clock, timeouts, streaming, this.startedMonotonicMs)
   }
 
   /** The provider's dialect is the client's: its errors may be shown as they are. */
@@ -188,6 +183,14 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
     this.#exchange?.abort()
   }
 
+  expired(late: Failure): void {
+    this.#guarded(() => this.#fail(late))
+  }
+
+  finishedQuietly(): void {
+    this.#guarded(() => this.#closeQuietly())
+  }
+
   connected(): void {
     this.#timer.connected()
   }
@@ -223,12 +226,13 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
 
   #head(status: number, headers: Readonly<Record<string, string>>): void {
     if (this.#over || this.#prepared.kind !== 'http') return
-    this.#headMonotonicMs = this.#clock.monotonicMs()
-    this.#heardMonotonicMs = this.#headMonotonicMs
+    const nowMs = this.#clock.monotonicMs()
+    this.#headMonotonicMs = nowMs
+    this.heardMonotonicMs = nowMs
     this.#timer.heard()
     this.status = status
     this.headers = headers
-    this.#sink.heard(headers)
+    this.#sink.heard(headers, nowMs)
     if (status >= 300 && status < 400) {
       const problem = `The provider answered with a redirect (${status}), which is never followed.`
       this.#fail(failure('malformed_reply', problem, { upstreamStatus: status }))
@@ -240,7 +244,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
 
   #data(chunk: Uint8Array): void {
     if (this.#over) return
-    this.#heardMonotonicMs = this.#clock.monotonicMs()
+    this.heardMonotonicMs = this.#clock.monotonicMs()
     this.#receivedBytes += chunk.length
     if (this.#pipe === null) {
       this.#held.push(chunk)
@@ -259,7 +263,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   #events(events: readonly ReplyEvent[]): void {
     if (this.#over || this.#pipe === null || !('take' in this.#pipe)) return
     const nowMs = this.#clock.monotonicMs()
-    this.#heardMonotonicMs = nowMs
+    this.heardMonotonicMs = nowMs
     if (this.#headMonotonicMs === null) {
       this.#headMonotonicMs = nowMs
       this.#timer.heard()
@@ -422,8 +426,9 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver {
   }
 
   #end(tail: readonly Uint8Array[]): void {
-    this.#noteOutput()
     this.#finish()
+    // Of a reply in one piece the output is the end.
+    this.#firstOutputMonotonicMs ??= this.#endedMonotonicMs
     this.#sink.ended(tail)
   }
 

@@ -77,8 +77,8 @@ const passesToClient = remembered(
 /** The same few names come with every request; those that others make up have an end. */
 const mostRemembered = 1_000
 
-function remembered(judge: (name: string) => boolean): (name: string) => boolean {
-  const verdicts = new Map<string, boolean>()
+function remembered<T>(judge: (name: string) => T): (name: string) => T {
+  const verdicts = new Map<string, T>()
   return (name) => {
     const known = verdicts.get(name)
     if (known !== undefined) return known
@@ -87,6 +87,9 @@ function remembered(judge: (name: string) => boolean): (name: string) => boolean
     return verdict
   }
 }
+
+/** The name of a header as it is looked up: the one string for all requests, which the engine finds at once. */
+export const lowerCaseName = remembered((name) => name.toLowerCase())
 
 type Headers = Readonly<Record<string, string>>
 

@@ -1,5 +1,5 @@
 import type { Failure } from '../core/failure.ts'
-import { Attempt, type Writer } from './attempt.ts'
+import { Attempt, type AttemptSink, type Writer } from './attempt.ts'
 import type { ExecuteInput } from './execute.ts'
 import type { OpenPipe } from './open-pipe.ts'
 import type { Prepared } from './prepare-call.ts'
@@ -14,40 +14,34 @@ export interface TrialListener {
 
 /** A request on its way to a target: the fleet counts it from here on. `attempt.start` sends it. */
 export function openTrial(
-  { ports, plan, read, context, knowledge, onInternalError }: ExecuteInput,
+  input: ExecuteInput,
   index: number,
   prepared: Prepared,
   open: OpenPipe,
   listener: TrialListener,
 ): Trial & { readonly attempt: Attempt } {
-  const { clock } = ports
-  const { fleet } = knowledge
+  const { ports, plan, read, context, knowledge, onInternalError } = input
   const { request } = read
+  const { fleet } = knowledge
   const candidate = candidateOf(plan, index)
-  const nowMs = clock.monotonicMs()
-  const attempt = new Attempt(
-    ports,
-    candidate,
-    prepared,
-    request,
-    context,
-    {
-      heard: (headers) => fleet.heard(candidate.target, headers, clock.monotonicMs()),
-      output: (bytes) => listener.shown(trial, attempt, bytes),
-      ended: (tail) => listener.answered(trial, tail),
-      failed: (problem) => listener.failed(trial, problem),
-      threw: onInternalError,
-    },
-    open,
-  )
-  const trial = { ...newTrial(index, nowMs, ports.random()), attempt }
+  const { target } = candidate
+  const sink: AttemptSink = {
+    heard: (headers, nowMs) => fleet.heard(target, headers, nowMs),
+    output: (bytes) => listener.shown(trial, attempt, bytes),
+    ended: (tail) => listener.answered(trial, tail),
+    failed: (problem) => listener.failed(trial, problem),
+    threw: onInternalError,
+  }
+  const attempt = new Attempt(ports, candidate, prepared, request, context, sink, open)
+  const nowMs = attempt.startedMonotonicMs
+  const trial = newTrial(index, nowMs, ports.random(), attempt)
   if (attempt.isEstimate) return trial
   const load = {
     inputTokens: request.inputTokensEstimate,
     outputTokens: candidate.outlook.outputTokens,
     whole: request.streaming === null,
   }
-  trial.underway = fleet.sent(candidate.target, load, nowMs)
+  trial.underway = fleet.sent(target, load, nowMs)
   trial.probe = trial.underway.probe === true
   return trial
 }

@@ -16,7 +16,12 @@ export interface Trial extends AttemptState {
   underway: Underway | null
 }
 
-export function newTrial(candidate: number, startedMs: number, jitter: number): Trial {
+export function newTrial<Of extends Attempt | null>(
+  candidate: number,
+  startedMs: number,
+  jitter: number,
+  attempt: Of,
+): Trial & { attempt: Of } {
   return {
     candidate,
     startedMs,
@@ -26,7 +31,7 @@ export function newTrial(candidate: number, startedMs: number, jitter: number): 
     sent: true,
     probe: false,
     jitter,
-    attempt: null,
+    attempt,
     underway: null,
   }
 }
@@ -39,7 +44,7 @@ export function unsentTrial(
   problem: Failure,
 ): Trial {
   return {
-    ...newTrial(candidate, nowMs, jitter),
+    ...newTrial(candidate, nowMs, jitter, null),
     endedMs: nowMs,
     failure: { ...problem, retry: 'other' },
     sent: false,

@@ -1,3 +1,5 @@
+import { newHeaderMap } from '../core/header-map.ts'
+
 const mask = Buffer.from('[redacted]')
 
 /**
@@ -26,7 +28,7 @@ export function headersWithoutSecret(
   secret: string | null,
 ): Readonly<Record<string, string>> {
   if (secret === null) return headers
-  const masked: Record<string, string> = Object.create(null)
+  const masked = newHeaderMap()
   for (const name in headers) masked[name] = (headers[name] ?? '').replaceAll(secret, '[redacted]')
   return masked
 }

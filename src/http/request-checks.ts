@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type Failure, failure } from '../core/failure.ts'
+import { newHeaderMap } from '../core/header-map.ts'
+import { lowerCaseName } from '../gateway/headers.ts'
 
 /** More headers than any client sends: a flood, or an attempt to smuggle. */
 const maxHeaders = 150
@@ -36,12 +38,12 @@ export function refusedForm(
   return null
 }
 
-/** Headers as a plain object without a prototype: a header may be called `__proto__`. */
+/** Headers by their lower-case names, those that come more than once joined. */
 export function plainHeaders(message: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = Object.create(null)
+  const headers = newHeaderMap()
   const { rawHeaders } = message
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = (rawHeaders[i] ?? '').toLowerCase()
+    const name = lowerCaseName(rawHeaders[i] ?? '')
     const value = rawHeaders[i + 1] ?? ''
     const known = headers[name]
     headers[name] = known === undefined ? value : `${known}, ${value}`

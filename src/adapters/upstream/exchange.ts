@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { failure } from '../../core/failure.ts'
+import { newHeaderMap } from '../../core/header-map.ts'
 import type { UpstreamCall, UpstreamExchange, UpstreamObserver } from '../../gateway/ports.ts'
 import { createDecoder, type Decoder } from './decode.ts'
 import { errorCode, transportFailure } from './failures.ts'
@@ -144,7 +145,7 @@ export class Exchange implements UpstreamExchange, Tracked, Dispatcher.DispatchH
 }
 
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const plain: Record<string, string> = Object.create(null)
+  const plain = newHeaderMap()
   for (const name in headers) {
     const value = headers[name]
     if (value !== undefined) plain[name] = typeof value === 'string' ? value : value.join(', ')

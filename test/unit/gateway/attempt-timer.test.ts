@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Timeouts } from '../../../src/core/catalog.ts'
+import type { Failure } from '../../../src/core/failure.ts'
 import { AttemptTimer } from '../../../src/gateway/attempt-timer.ts'
 import { virtualClock } from '../../support/virtual-clock.ts'
 
@@ -9,17 +10,19 @@ const usual: Timeouts = { connectMs: 100, firstTokenMs: 1_000, idleMs: 300, tota
 function startTimer(streaming: boolean, timeouts: Partial<Timeouts> = {}) {
   const clock = virtualClock()
   const told: string[] = []
-  let heardMs = clock.monotonicMs()
-  const timer = new AttemptTimer({
-    clock,
-    timeouts: { ...usual, ...timeouts },
-    streaming,
-    heardMs: () => heardMs,
-    expired: (failure) => told.push(`${clock.monotonicMs()} ${failure.class}: ${failure.message}`),
-    finishedQuietly: () => told.push(`${clock.monotonicMs()} quiet`),
-  })
+  const timed = {
+    heardMonotonicMs: clock.monotonicMs(),
+    expired: (failure: Failure) => {
+      told.push(`${clock.monotonicMs()} ${failure.class}: ${failure.message}`)
+    },
+    finishedQuietly: () => {
+      told.push(`${clock.monotonicMs()} quiet`)
+    },
+  }
+  const limits = { ...usual, ...timeouts }
+  const timer = new AttemptTimer(timed, clock, limits, streaming, clock.monotonicMs())
   const heard = () => {
-    heardMs = clock.monotonicMs()
+    timed.heardMonotonicMs = clock.monotonicMs()
     timer.heard()
   }
   return { clock, timer, told, heard }
