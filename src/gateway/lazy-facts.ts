@@ -5,6 +5,7 @@ import type { DialectCodec } from '../dialects/dialect.ts'
 import { isRepeatable } from '../dialects/repeatable.ts'
 import type { LazyBody, Media } from '../dialects/request-content.ts'
 import { membersOf, type Span } from '../dialects/scan-json.ts'
+import { bufferOf } from './buffer-of.ts'
 import type { Incoming } from './exchange.ts'
 import { estimateFormTokens, estimateInputTokens } from './input-tokens.ts'
 import { lazyBody } from './lazy-body.ts'
@@ -138,11 +139,6 @@ function conversationKey(body: LazyBody, bytes: Buffer, source: LazySource): str
   const tools = span === undefined ? '' : bytes.toString('utf8', span.start, span.end)
   const pieces = [source.user ?? '', tools, ...opening]
   return hash('sha256', pieces.map((piece) => `${piece.length}:${piece}`).join(''), 'base64url')
-}
-
-function bufferOf(body: Uint8Array): Buffer {
-  if (Buffer.isBuffer(body)) return body
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
 }
 
 function once<T>(find: () => T): () => T {

@@ -1,6 +1,7 @@
 import type { Target } from '../core/catalog.ts'
 import { isObject, parseJson } from '../core/json.ts'
 import type { Edit } from '../dialects/splice.ts'
+import { bufferOf } from './buffer-of.ts'
 import { codecs } from './codecs.ts'
 import type { ReadRequest } from './read-request.ts'
 
@@ -40,8 +41,7 @@ export function passThroughEdits(
  */
 export function holdsForeignSignature(body: Uint8Array, { request }: ReadRequest): boolean {
   if (request.endpoint.operation !== 'chat') return false
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  return bytes.includes(request.endpoint.dialect === 'gemini' ? sealMarkBase64 : sealMark)
+  return bufferOf(body).includes(request.endpoint.dialect === 'gemini' ? sealMarkBase64 : sealMark)
 }
 
 const sealMark = Buffer.from('"wb1:')

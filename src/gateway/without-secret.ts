@@ -1,4 +1,5 @@
 import { newHeaderMap } from '../core/header-map.ts'
+import { bufferOf } from './buffer-of.ts'
 
 const mask = Buffer.from('[redacted]')
 
@@ -9,7 +10,7 @@ const mask = Buffer.from('[redacted]')
 export function withoutSecret(bytes: Uint8Array, secret: string | null): Uint8Array {
   if (secret === null) return bytes
   const wanted = Buffer.from(secret)
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const text = bufferOf(bytes)
   let at = text.indexOf(wanted)
   if (at < 0) return bytes
   const pieces: Uint8Array[] = []

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
+import { bufferOf } from '../gateway/buffer-of.ts'
 import type { Outgoing } from '../gateway/exchange.ts'
 import type { Probed } from './half-close.ts'
 
@@ -116,10 +117,7 @@ function hasLength(headers: readonly string[]): boolean {
 
 /** Each byte as one character: what Node writes back byte for byte. */
 function asLatin1(bytes: Uint8Array): string {
-  const buffer = Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-  return buffer.toString('latin1')
+  return bufferOf(bytes).toString('latin1')
 }
 
 /** However many writes are made meanwhile, one call tells that they have been taken. */

@@ -10,6 +10,7 @@ export function policyAllows(policy: Policy, names: readonly string[]): boolean 
  * once, from left to right, so that no pattern can make the match slow.
  */
 export function matchesPattern(pattern: string, name: string): boolean {
+  if (pattern === '*') return true
   const parts = pattern.split('*')
   const first = parts[0] ?? ''
   if (parts.length === 1) return name === pattern

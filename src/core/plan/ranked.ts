@@ -18,9 +18,10 @@ export function byKey<T extends Keyed>(keyed: T[]): T[] {
     const one = keyed[from]
     if (one === undefined) break
     let at = from
-    for (let before = keyed[at - 1]; before !== undefined && isAhead(one, before); ) {
-      keyed[at--] = before
-      before = keyed[at - 1]
+    for (; at > 0; at--) {
+      const before = keyed[at - 1]
+      if (before === undefined || !isAhead(one, before)) break
+      keyed[at] = before
     }
     keyed[at] = one
   }

@@ -26,10 +26,10 @@ export function columnOf(
 function insert(sorted: number[], value: number): void {
   let at = sorted.length
   sorted.push(value)
-  for (let before = sorted[at - 1]; before !== undefined && before > value; ) {
+  for (; at > 0; at--) {
+    const before = sorted[at - 1]
+    if (before === undefined || !(before > value)) break
     sorted[at] = before
-    at--
-    before = sorted[at - 1]
   }
   sorted[at] = value
 }
