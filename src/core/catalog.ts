@@ -1,8 +1,10 @@
 import type { Price } from './account/price.ts'
+import type { AddressRange } from './address.ts'
 import type { Split } from './experiment/split.ts'
 import type { FailureClass } from './failure.ts'
 import type { HealthSettings } from './health/settings.ts'
 import type { JsonObject } from './json.ts'
+import type { Limit } from './limits/limit.ts'
 import type { Capabilities } from './needs.ts'
 import type { Regions } from './plan/regions.ts'
 import type { Rule } from './plan/rule.ts'
@@ -32,7 +34,30 @@ export interface Catalog {
   /** Rules a request may ask for by name: the predefined ones and those at the root. */
   readonly namedRules?: ReadonlyMap<string, Rule>
   readonly regions?: Regions
+  /** As configured, in the order of the file; absent: none. Those set at run time come on top. */
+  readonly limits?: readonly Limit[]
+  /** Where requests over a limit of their caller wait; absent: they are refused at once. */
+  readonly limitQueue?: LimitQueue
+  /** What answers say of limits; absent: `defaultRateLimitHeaders`. */
+  readonly rateLimitHeaders?: RateLimitHeaders
+  /** Proxies that are believed where requests come from: addresses and ranges; absent: none. */
+  readonly trustedProxies?: readonly AddressRange[]
 }
+
+/** A request over a limit of its caller waits up to `maxWaitMs`, beside at most `size` others. */
+export interface LimitQueue {
+  readonly maxWaitMs: number
+  readonly size: number
+}
+
+export interface RateLimitHeaders {
+  /** Which answers carry them: those that a limit refused, or all. */
+  readonly on: 'refused' | 'all'
+  /** Also `RateLimit` and `RateLimit-Policy`, as the IETF drafts them. */
+  readonly ietf: boolean
+}
+
+export const defaultRateLimitHeaders: RateLimitHeaders = { on: 'refused', ietf: false }
 
 /** How credentials travel to a provider. */
 export type AuthStyle =
@@ -211,6 +236,8 @@ export interface Policy {
   readonly rules?: readonly Rule[]
   /** What its clients get as `waybill/auto`; absent: nothing. */
   readonly auto?: Alias
+  /** Where requests of its clients wait, instead of in the queue of the catalog. */
+  readonly limitQueue?: LimitQueue
 }
 
 export interface Client {

@@ -1,4 +1,9 @@
-import type { CandidateRecord, ExcludedRecord, WaybillRecord } from './account/record.ts'
+import type {
+  CandidateRecord,
+  ExcludedRecord,
+  LimitRecord,
+  WaybillRecord,
+} from './account/record.ts'
 import type { BreakerState } from './health/vitals.ts'
 import type { Excluded, Plan, RankedCandidate } from './plan/plan.ts'
 
@@ -23,9 +28,12 @@ export interface Explanation {
   readonly panic: boolean
   readonly candidates: readonly ExplainedCandidate[]
   readonly excluded: readonly ExcludedRecord[]
-  /** Limits the request would count against: there are none yet. */
-  readonly limits: readonly never[]
+  /** Limits on the caller that the request counts against, as they stand; in a record as they stood after it. */
+  readonly limits: readonly ExplainedLimit[]
 }
+
+/** `amount` is what it holds in all, with its burst; dollars for `cost`. */
+export type ExplainedLimit = Omit<LimitRecord, 'needed'>
 
 export interface ExplainedCandidate {
   readonly target: string
@@ -54,6 +62,7 @@ export type Decided = Pick<
   | 'panic'
   | 'candidates'
   | 'excluded'
+  | 'limits'
 >
 
 /** The decision a record holds, in the shape of `POST /v1/route/explain`. */
@@ -74,7 +83,7 @@ export function explanationOf(decided: Decided): Explanation {
     panic: decided.panic,
     candidates: decided.candidates.map(explainedCandidate),
     excluded: decided.excluded,
-    limits: [],
+    limits: decided.limits.map(explainedLimit),
   }
 }
 
@@ -82,6 +91,8 @@ export function explanationOf(decided: Decided): Explanation {
 export interface Asking {
   readonly id: string
   readonly policy: string
+  /** Those on the caller: see `limitRecords`. */
+  readonly limits: readonly LimitRecord[]
 }
 
 /**
@@ -92,7 +103,7 @@ export function decidedBy(
   plan: Plan,
   chosen: RankedCandidate,
   unfit: readonly Excluded[],
-  { id, policy }: Asking,
+  { id, policy, limits }: Asking,
 ): Decided {
   return {
     id,
@@ -110,6 +121,7 @@ export function decidedBy(
     panic: plan.panic,
     candidates: candidateRecords(plan),
     excluded: excludedRecords(plan, unfit),
+    limits,
   }
 }
 
@@ -154,6 +166,11 @@ function explainedCandidate(candidate: CandidateRecord): ExplainedCandidate {
     estimatedLatencyMs,
     breaker,
   }
+}
+
+function explainedLimit({ needed: _, ...limit }: LimitRecord): ExplainedLimit {
+  if (limit.metric !== 'cost') return limit
+  return { ...limit, amount: limit.amount / 1e9, remaining: limit.remaining / 1e9 }
 }
 
 function dollars(nanoUsd: number | null): number | null {

@@ -86,7 +86,7 @@ export function estimateNanoUsd(
  * Providers bill the whole request, its output too, at the rates of the highest tier its input
  * reaches; the tokens below the border are not cheaper.
  */
-function ratesAt(price: Price, inputTokens: number): Rates {
+export function ratesAt(price: Price, inputTokens: number): Rates {
   let rates: Rates = price
   for (const tier of price.tiers ?? []) {
     if (inputTokens <= tier.aboveInputTokens) break

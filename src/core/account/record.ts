@@ -1,5 +1,6 @@
 import type { Failure, FailureClass } from '../failure.ts'
 import type { BreakerState } from '../health/vitals.ts'
+import type { Metric, Period } from '../limits/limit.ts'
 import type { Usage } from '../reply.ts'
 import type { Dialect, Operation } from '../request.ts'
 
@@ -40,6 +41,23 @@ export interface CandidateRecord {
 export interface ExcludedRecord {
   readonly target: string
   readonly because: string
+}
+
+/** How a limit on the caller stood once the request had been charged to it. */
+export interface LimitRecord {
+  /** Whose it is: `policy:product-x`, `user:alice`, `client:web|model:fast`, `global`. */
+  readonly scope: string
+  readonly metric: Metric
+  /** null for `concurrent`. */
+  readonly per: Period | null
+  /** What it holds in all, with its burst; in units of the metric, nano-dollars for `cost`. */
+  readonly amount: number
+  /** Negative where replies were longer than what had been borrowed for them. */
+  readonly remaining: number
+  /** Until all of it is back. */
+  readonly resetMs: number
+  /** What the request needed, where it was turned away by this limit; null elsewhere. */
+  readonly needed: number | null
 }
 
 /** The waybill: the whole story of one request. Ledger row, metrics, log line and "why" page come from it. */
@@ -90,10 +108,14 @@ export interface WaybillRecord {
   readonly costNanoUsd: number | null
   readonly firstOutputMs: number | null
   readonly totalMs: number
-  /** Time spent in Waybill itself until the first attempt was sent. */
+  /** Time spent in Waybill itself until the first attempt was sent; waiting for limits is not in it. */
   readonly overheadMs: number
   readonly requestBytes: number
   readonly replyBytes: number
   readonly metadata: Readonly<Record<string, string>>
   readonly catalogGeneration: number
+  /** Those on its caller; empty where none binds. A target's only where it turned the request away. */
+  readonly limits: readonly LimitRecord[]
+  /** How long it waited for room in a limit. */
+  readonly queuedMs: number
 }

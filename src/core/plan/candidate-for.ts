@@ -1,5 +1,6 @@
 import type { Alias, Retry, Target, Timeouts } from '../catalog.ts'
 import type { FailureClass } from '../failure.ts'
+import type { Denial } from '../limits/limit.ts'
 import type { Request } from '../request.ts'
 import { draw } from './draw.ts'
 import { unfit } from './exclude.ts'
@@ -29,6 +30,8 @@ export function termsOf(alias: Alias, usualOutput: number | null = null): Terms 
 export interface Refused extends Excluded {
   /** It could serve, and is unavailable at this moment. */
   readonly isDown: boolean
+  /** The limit that leaves no room for it now; null or absent: none. */
+  readonly denial?: Denial | null
 }
 
 export interface Gathering {
@@ -64,6 +67,12 @@ export function candidateFor(
   const availability = vitals.availability(nowMs)
   if (availability.state === 'unavailable' && !panic) {
     refused.push({ target: target.name, because: availability.because, isDown: true })
+    return null
+  }
+  const noRoom = surroundings.room?.denied(target) ?? null
+  if (noRoom !== null) {
+    // Also in panic: a hard limit is no guess at how a target is.
+    refused.push({ target: target.name, isDown: false, ...noRoom })
     return null
   }
   const outlook = outlookOf(vitals, target, request, nowMs, terms.usualOutput)

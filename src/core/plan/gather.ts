@@ -1,5 +1,6 @@
 import type { Alias } from '../catalog.ts'
 import type { Vitals } from '../health/vitals.ts'
+import type { Denial } from '../limits/limit.ts'
 import type { Request } from '../request.ts'
 import { candidateFor, type Gathering, type Refused, termsOf } from './candidate-for.ts'
 import type { Candidate, Excluded } from './plan.ts'
@@ -15,6 +16,8 @@ export interface Stage {
 export interface Gathered {
   readonly stages: readonly Stage[]
   readonly excluded: Excluded[]
+  /** Of the targets that limits leave no room for, the one that has room again first. */
+  readonly denial: Denial | null
   /** Nothing is available, so the stages hold what is not. */
   readonly panic: boolean
 }
@@ -31,11 +34,11 @@ export function gather(
   const refused: Refused[] = []
   const stages = collect(aliases, { request, surroundings, panic: false, refused })
   if (stages.length > 0 || !refused.some(({ isDown }) => isDown)) {
-    return { stages, excluded: reasons(refused), panic: false }
+    return { stages, excluded: reasons(refused), denial: soonest(refused), panic: false }
   }
   const again: Refused[] = []
   const all = collect(aliases, { request, surroundings, panic: true, refused: again })
-  return { stages: all, excluded: reasons(again), panic: true }
+  return { stages: all, excluded: reasons(again), denial: soonest(again), panic: true }
 }
 
 function collect(aliases: readonly Alias[], gathering: Gathering): Stage[] {
@@ -76,4 +79,17 @@ function usualOutput(all: readonly Vitals[], nowMs: number): number | null {
 
 function reasons(refused: readonly Refused[]): Excluded[] {
   return refused.map(({ target, because }) => ({ target, because }))
+}
+
+/** Which limit to tell a client of, when none of its targets has room. */
+export function soonest(refused: readonly Refused[]): Denial | null {
+  let first: Denial | null = null
+  for (const { denial } of refused) {
+    if (denial != null && (first === null || waitOf(denial) < waitOf(first))) first = denial
+  }
+  return first
+}
+
+function waitOf({ retryAfterMs }: Denial): number {
+  return retryAfterMs ?? Number.POSITIVE_INFINITY
 }

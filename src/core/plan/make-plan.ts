@@ -3,10 +3,12 @@ import { plannedHedge } from '../execute/planned-hedge.ts'
 import { tooDear } from '../execute/price-guard.ts'
 import type { Assignment } from '../experiment/split.ts'
 import { type Failure, failure } from '../failure.ts'
+import { denialFailure } from '../limits/denial-failure.ts'
+import type { Denial } from '../limits/limit.ts'
 import type { Request } from '../request.ts'
 import { candidateFor, type Refused, type Terms } from './candidate-for.ts'
 import { choiceFor } from './choice.ts'
-import { gather } from './gather.ts'
+import { gather, soonest } from './gather.ts'
 import type { Excluded, Plan, PlannedHedge, RankedCandidate } from './plan.ts'
 import { byRules, rankAll, strugglingLast } from './rank-all.ts'
 import { noScores } from './ranked.ts'
@@ -70,7 +72,7 @@ function planFor(
 
   // Leave out: what the configuration or the client does not want to fall back to.
   const [first] = order
-  if (first === undefined) return noneUsable(request, excluded)
+  if (first === undefined) return noneUsable(request, excluded, gathered.denial)
   const candidates: RankedCandidate[] = []
   for (const candidate of order) {
     const because = unwanted(candidate, first, alias, request)
@@ -153,7 +155,7 @@ function directPlan(
   const candidate = panic
     ? candidateFor(target, 1, directTerms, { request, surroundings, panic, refused })
     : usable
-  if (candidate === null) return noneUsable(request, refused)
+  if (candidate === null) return noneUsable(request, refused, soonest(refused))
   const reason = 'the client named this target'
   return {
     model: request.model,
@@ -170,7 +172,13 @@ function directPlan(
   }
 }
 
-function noneUsable(request: Request, excluded: readonly Excluded[]): Failure {
+function noneUsable(
+  request: Request,
+  excluded: readonly Excluded[],
+  denial: Denial | null,
+): Failure {
+  // Asking again helps then, and nothing else would.
+  if (denial !== null) return denialFailure(denial)
   const reasons = excluded.map(({ target, because }) => `${target}: ${because}`).join('; ')
   return failure(
     'no_target_available',

@@ -3,6 +3,7 @@ import type { Fleet } from '../health/fleet.ts'
 import type { Warmth } from '../health/warmth.ts'
 import type { Learner } from '../learn/learner.ts'
 import type { Occasion } from './occasion.ts'
+import type { TargetRoom } from './target-room.ts'
 
 /**
  * All that a plan depends on besides the request and the configuration. Equal surroundings give equal
@@ -23,4 +24,6 @@ export interface Surroundings {
   readonly warmth: Warmth | null
   /** null: nothing is hedged. */
   readonly hedging: Hedging | null
+  /** What limits leave room for; null or absent: no limit binds a target. */
+  readonly room?: TargetRoom | null
 }

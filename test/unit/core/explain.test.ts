@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { LimitRecord } from '../../../src/core/account/record.ts'
 import { decidedBy, explanationOf } from '../../../src/core/explain.ts'
 import type { RankedCandidate } from '../../../src/core/plan/plan.ts'
 import { aKnownCandidate, aPlan } from './plans.ts'
@@ -26,7 +27,27 @@ const plan = {
   excluded: [{ target: 'a/b', because: 'provider a is disabled' }],
   confidence: 0.950_004,
 }
-const asking = { id: 'wb_1', policy: 'product-x' }
+const limits: LimitRecord[] = [
+  {
+    scope: 'policy:product-x',
+    metric: 'requests',
+    per: 'minute',
+    amount: 110,
+    remaining: 87,
+    resetMs: 1200,
+    needed: null,
+  },
+  {
+    scope: 'user:alice',
+    metric: 'cost',
+    per: 'day',
+    amount: 5_000_000_000,
+    remaining: -12_000_000,
+    resetMs: 3_600_000,
+    needed: null,
+  },
+]
+const asking = { id: 'wb_1', policy: 'product-x', limits }
 
 describe('an explanation', () => {
   it('has the promised names, money in dollars and no more decimals than mean anything', () => {
@@ -63,7 +84,24 @@ describe('an explanation', () => {
         },
       ],
       excluded: [{ target: 'a/b', because: 'provider a is disabled' }],
-      limits: [],
+      limits: [
+        {
+          scope: 'policy:product-x',
+          metric: 'requests',
+          per: 'minute',
+          amount: 110,
+          remaining: 87,
+          resetMs: 1200,
+        },
+        {
+          scope: 'user:alice',
+          metric: 'cost',
+          per: 'day',
+          amount: 5,
+          remaining: -0.012,
+          resetMs: 3_600_000,
+        },
+      ],
     })
   })
 

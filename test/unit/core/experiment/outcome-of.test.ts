@@ -71,6 +71,8 @@ function record(options: Partial<WaybillRecord> = {}): WaybillRecord {
     replyBytes: 10,
     metadata: {},
     catalogGeneration: 1,
+    limits: [],
+    queuedMs: 0,
     ...options,
   }
 }

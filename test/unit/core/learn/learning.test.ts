@@ -80,6 +80,8 @@ function record(id: string, attempts: readonly AttemptRecord[]): WaybillRecord {
     replyBytes: 10,
     metadata: {},
     catalogGeneration: 1,
+    limits: [],
+    queuedMs: 0,
   }
 }
 

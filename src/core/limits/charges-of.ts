@@ -1,0 +1,39 @@
+import type { Amounts, ChargesOf } from './bindings.ts'
+import type { Binding, Charge, Metric } from './limit.ts'
+import { amountToBorrow, leastToBorrow } from './to-borrow.ts'
+
+/** A limit on cost binds: what has no known price cannot be held to it. */
+export function needsPrice(bindings: readonly Binding[]): boolean {
+  for (const { limit } of bindings) if (limit.metric === 'cost') return true
+  return false
+}
+
+/**
+ * What is borrowed from the books of these limits, in their order. Throws when a limit on cost binds and
+ * the cost is not known: ask `needsPrice` first, for nothing is charged as if it were free.
+ */
+export const chargesOf: ChargesOf = (bindings, estimate) => {
+  const charges: Charge[] = []
+  for (const { limit, subject } of bindings) {
+    const amount = amountToBorrow(limit, estimate)
+    charges.push({ limit, subject, amount, least: leastToBorrow(limit, estimate, amount) })
+  }
+  return charges
+}
+
+/** How much of what a limit counts; null where the cost is not known. */
+export function amountOf(metric: Metric, amounts: Amounts): number | null {
+  switch (metric) {
+    case 'requests':
+    case 'concurrent':
+      return 1
+    case 'inputTokens':
+      return amounts.inputTokens
+    case 'outputTokens':
+      return amounts.outputTokens
+    case 'tokens':
+      return amounts.inputTokens + amounts.outputTokens
+    case 'cost':
+      return amounts.costNanoUsd
+  }
+}
