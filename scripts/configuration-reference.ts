@@ -26,7 +26,8 @@ export function configurationReference(): string {
       ...fieldTable(name, section ?? null),
     ],
   )
-  return [...introduction, ...sections, ...providersSection()].join('\n')
+  const limit = objectAt(schema, 'definitions')?.['limit']
+  return [...introduction, ...sections, ...limitSection(limit), ...providersSection()].join('\n')
 }
 
 const introduction = [
@@ -40,12 +41,18 @@ const introduction = [
   '',
   '- Unknown keys, wrong types, values out of range and names that lead nowhere are refused, with',
   '  file, line, the value and what would be right.',
-  `- \`\${NAME}\` takes a value from the environment, in \`apiKey\`, \`apiKeys\` and \`options\` of`,
-  '  a provider only.',
+  `- \`\${NAME}\` takes a value from the environment, in \`state\`, and in \`apiKey\`, \`apiKeys\` and`,
+  '  `options` of a provider, only.',
   '- Durations are written with a unit (`100ms`, `3s`, `5m`, `1h`), sizes too (`512kb`, `32mb`).',
   '- `<name>` in a path stands for a name of your own choice, `[ ]` for the entries of a list.',
   '',
 ]
+
+/** What the lists of limits in several sections hold. */
+function limitSection(limit: JsonValue | undefined): string[] {
+  const rows = inner('', limit ?? null).map((row) => ({ ...row, path: row.path.slice(1) }))
+  return ['## Limit', '', 'An entry of a list of limits.', '', ...tableOf(rows)]
+}
 
 interface Row {
   readonly path: string
@@ -55,13 +62,17 @@ interface Row {
 }
 
 function fieldTable(name: string, section: JsonValue): string[] {
-  const rows = fields(name, section, false).map(({ path, type, fallback, description }) => [
+  return tableOf(fields(name, section, false))
+}
+
+function tableOf(rows: readonly Row[]): string[] {
+  const cells = rows.map(({ path, type, fallback, description }) => [
     `\`${path}\``,
     type,
     fallback,
     description,
   ])
-  return table(['field', 'type', 'default', 'meaning'], rows)
+  return table(['field', 'type', 'default', 'meaning'], cells)
 }
 
 /** Columns of equal width, as the formatter of this repository writes them. */
@@ -124,7 +135,7 @@ function typeOf(schema: JsonValue | undefined): string {
     const choices = [...arrayAt(one, 'enum'), ...('const' in one ? [one['const']] : [])]
     if (choices.length > 0) return choices.map((choice) => `\`${String(choice)}\``).join(', ')
     const items = objectAt(one, 'items')
-    if (items !== null) return `list of ${typeOf(items)}`
+    if (items !== null) return `list of ${'$ref' in items ? '[limits](#limit)' : typeOf(items)}`
     const type = stringAt(one, 'type') ?? 'any'
     const pattern = stringAt(one, 'pattern')
     if (pattern?.endsWith('(ms|s|m|h)$')) return 'duration'

@@ -1,9 +1,11 @@
 import type { Catalog, ModelFacts } from '../core/catalog.ts'
+import { refuseSharedAddress } from './compile/admin.ts'
 import { compileAliases } from './compile/aliases.ts'
 import { warnOfIdlePatterns } from './compile/allow-warnings.ts'
 import { compileClients, compilePolicies } from './compile/clients.ts'
 import { frozenMap } from './compile/frozen-map.ts'
 import { compileHealth } from './compile/health.ts'
+import { compileLimits, limitQueueFrom } from './compile/limits.ts'
 import { compileProviders } from './compile/providers.ts'
 import { compileRegions } from './compile/regions.ts'
 import { compileRootRules } from './compile/rules.ts'
@@ -41,7 +43,10 @@ export function compile(settings: Settings, context: CompileContext): Compiled {
   const { clients, byKeyHash } = compileClients(settings, policies, findings)
   const regions = compileRegions(settings, findings)
   const health = compileHealth(settings, providers, findings)
+  const limits = compileLimits(settings, findings)
   refuseOpenDoor(settings, findings)
+  refuseSharedAddress(settings, findings)
+  const queue = settings.limits?.queue
   const { problems } = findings
   if (problems.length > 0) return { ok: false, problems, warnings: findings.warnings }
   warnOfIdlePatterns(settings, { providers, aliases, targets: book.targets, facts }, findings)
@@ -58,6 +63,10 @@ export function compile(settings: Settings, context: CompileContext): Compiled {
     namedRules: frozenMap(rules.named),
     ...(regions === null ? {} : { regions }),
     retryBudget: Object.freeze(settings.retryBudget),
+    limits: Object.freeze(limits),
+    ...(queue === undefined ? {} : { limitQueue: limitQueueFrom(queue) }),
+    rateLimitHeaders: Object.freeze(settings.server.rateLimitHeaders),
+    trustedProxies: Object.freeze(settings.server.trustedProxies),
   })
   return { ok: true, catalog, warnings: findings.warnings }
 }

@@ -30,6 +30,8 @@ export interface ConfigurationContext {
   readonly generation: number
   /** From the command line; wins over the file. */
   readonly listen?: ListenAddress | undefined
+  /** The same for the admin API, which it also turns on. */
+  readonly adminListen?: ListenAddress | undefined
 }
 
 /** Reads, checks and compiles a configuration file. Never throws. */
@@ -55,7 +57,7 @@ export function configurationFromContent(
   if (!loaded.ok) {
     return { ok: false, problems: loaded.problems, warnings: [], unreadable: false }
   }
-  const settings = listeningOn(context.listen, loaded.settings)
+  const settings = listeningOn(context, loaded.settings)
   const compiled = compile(settings, { ...context, file, locate: loaded.locate })
   if (!compiled.ok) return { ...compiled, unreadable: false }
   return { ...compiled, settings }
@@ -66,13 +68,19 @@ export function configurationFromEnvironment(
   context: ConfigurationContext,
 ): ConfigurationOutcome & { readonly zero: ZeroConfiguration } {
   const zero = zeroConfiguration(context.environment, context.listen)
-  const compiled = compile(zero.settings, { ...context, file: null, locate: () => null })
+  const settings = listeningOn(context, zero.settings)
+  const compiled = compile(settings, { ...context, file: null, locate: () => null })
   if (!compiled.ok) return { ...compiled, unreadable: false, zero }
-  return { ...compiled, settings: zero.settings, zero }
+  return { ...compiled, settings, zero }
 }
 
-function listeningOn(listen: ListenAddress | undefined, settings: Settings): Settings {
-  return listen === undefined ? settings : { ...settings, server: { ...settings.server, listen } }
+function listeningOn({ listen, adminListen }: ConfigurationContext, settings: Settings): Settings {
+  const { server, admin } = settings
+  return {
+    ...settings,
+    server: listen === undefined ? server : { ...server, listen },
+    admin: adminListen === undefined ? admin : { hosts: [], ...admin, listen: adminListen },
+  }
 }
 
 function unreadable(file: string, error: unknown): Problem {

@@ -73,7 +73,7 @@ export function reportMisplacedVariables(tree: unknown, findings: Findings, path
   if (takesSecrets(path)) return
   if (typeof tree === 'string') {
     if (tree.includes(`\${`)) {
-      const message = `expands no \${…}: only apiKey, apiKeys and options of a provider do`
+      const message = `expands no \${…}: only state, and apiKey, apiKeys and options of a provider do`
       findings.problem(path, `${message}; write the value itself`)
     }
     return
@@ -93,6 +93,7 @@ export function reportMisplacedVariables(tree: unknown, findings: Findings, path
 }
 
 function takesSecrets(path: Path): boolean {
+  if (path.length === 1 && path[0] === 'state') return true
   return path.length === 3 && path[0] === 'providers' && secretFields.has(String(path[2]))
 }
 

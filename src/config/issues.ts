@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { didYouMean, nearNames } from '../core/near-names.ts'
 import { knownKeysAt, placeOfKey } from './known-keys.ts'
 import { isNotYetAvailable } from './not-yet.ts'
+import { limitsInstead } from './other-words.ts'
 import type { Findings, Path } from './problem.ts'
 import { looksLikeSecret, showKey, showValue } from './show-value.ts'
 
@@ -82,6 +83,8 @@ const mostShown = 16
 
 /** What would be right: a name spelled alike, the place of the key, or the keys there are. */
 function insteadOf(key: string, parent: Path): string {
+  const instead = limitsInstead(parent, key)
+  if (instead !== null) return `; ${instead}`
   const keys = knownKeysAt(parent)
   const near = didYouMean(nearNames(key, keys))
   if (near !== '') return `.${near}`

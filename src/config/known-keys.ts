@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue, objectAt } from '../core/json.ts'
+import { isObject, type JsonObject, type JsonValue, objectAt, stringAt } from '../core/json.ts'
 import { formatPath, type Path } from './problem.ts'
 import { configurationJsonSchema } from './schema.ts'
 
@@ -54,9 +54,15 @@ function schemasAt(path: Path): JsonValue[] {
   const root: JsonValue = JSON.parse(JSON.stringify(configurationJsonSchema()))
   let schemas = alternatives(root)
   for (const step of path) {
-    schemas = schemas.flatMap((schema) => alternatives(inside(schema, step)))
+    schemas = schemas.flatMap((schema) => alternatives(resolved(inside(schema, step), root)))
   }
   return schemas
+}
+
+/** What a `$ref` stands for: a schema that several places share. */
+function resolved(schema: JsonValue | undefined, root: JsonValue): JsonValue | undefined {
+  const name = /^#\/definitions\/(.+)$/.exec(stringAt(schema, '$ref') ?? '')?.[1]
+  return name === undefined ? schema : (objectAt(root, 'definitions')?.[name] ?? undefined)
 }
 
 function propertiesOf(schema: JsonValue): JsonObject {

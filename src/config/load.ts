@@ -4,6 +4,7 @@ import { collectFindings, type Locate, type Problem } from './problem.ts'
 import { configurationSchema } from './schema.ts'
 import { withSecrets } from './secrets.ts'
 import type { Environment, Settings } from './settings.ts'
+import { stateFrom } from './state-address.ts'
 import { faultProblems, parseYaml } from './yaml-document.ts'
 
 export type Loaded =
@@ -41,10 +42,11 @@ export function load(content: Uint8Array, file: string, environment: Environment
       withSecrets(id, provider, environment, findings),
     ]),
   )
-  if (findings.problems.length > 0) {
+  const state = stateFrom(parsed.data.state, environment, findings)
+  if (state === null || findings.problems.length > 0) {
     return { ok: false, problems: findings.problems }
   }
-  return { ok: true, settings: { ...parsed.data, providers }, locate: yaml.locate }
+  return { ok: true, settings: { ...parsed.data, providers, state }, locate: yaml.locate }
 }
 
 function decode(content: Uint8Array): string | { fault: string } {

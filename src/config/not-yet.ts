@@ -1,18 +1,14 @@
 import type { Path } from './problem.ts'
 
-const limits = ['budget', 'budgets', 'limits', 'rateLimit', 'rateLimits']
-
 /**
  * Keys that belong to the configuration and are not built yet: asking for one is no spelling
  * mistake.
  */
 const laterKeys: readonly (readonly [pattern: string, keys: readonly string[]])[] = [
-  ['', ['admin', 'cache', 'dashboard', 'state', ...limits]],
+  ['', ['cache', 'dashboard']],
   ['server', ['workers']],
-  ['providers.*', limits],
-  ['models.*', ['cache', ...limits]],
-  ['policies.*', ['cache', 'hedge', ...limits]],
-  ['clients.*', limits],
+  ['models.*', ['cache']],
+  ['policies.*', ['cache', 'hedge']],
 ]
 
 export function isNotYetAvailable(parent: Path, key: string): boolean {

@@ -111,4 +111,9 @@ const tail = [
   '# Applications, each with the SHA-256 of its key: printf %s "$KEY" | sha256sum',
   '# clients:',
   '#   web: { policy: product-x, key: "sha256:<64 hex digits>" }',
+  '',
+  '# How much may be asked for. Without any of this, usual limits hold beyond loopback.',
+  '# limits:',
+  '#   user: [{ per: minute, requests: 100, burst: 10 }]',
+  '#   client: [{ per: day, cost: 20.00 }, { concurrent: 50 }]',
 ]

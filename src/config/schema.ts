@@ -1,17 +1,21 @@
 import { z } from 'zod'
+import { adminSection } from './schema/admin.ts'
 import { clientsSection, policiesSection } from './schema/clients.ts'
 import { retryBudgetSection } from './schema/execution.ts'
 import { healthSection } from './schema/health.ts'
+import { limitsSection } from './schema/limits.ts'
 import { modelsSection } from './schema/models.ts'
 import { providersSection } from './schema/providers.ts'
 import { regionsSection } from './schema/regions.ts'
 import { rulesSection } from './schema/rules.ts'
-import { serverSection, storeSection } from './schema/server.ts'
+import { serverSection, stateSection, storeSection } from './schema/server.ts'
 
 /** The one definition of a configuration: it checks, it types, and editors get its JSON schema. */
 export const configurationSchema = z.strictObject({
   server: serverSection.prefault({}),
+  admin: adminSection.prefault({}),
   store: storeSection.prefault('sqlite:.waybill/waybill.db'),
+  state: stateSection.default('memory'),
   providers: providersSection,
   models: modelsSection.default({}),
   rules: rulesSection.default([]),
@@ -20,6 +24,7 @@ export const configurationSchema = z.strictObject({
   health: healthSection.prefault({}),
   policies: policiesSection.default({}),
   clients: clientsSection.default({}),
+  limits: limitsSection,
 })
 
 /**

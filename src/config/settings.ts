@@ -1,6 +1,7 @@
 import type { Secret } from '../core/catalog.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { ConfigurationDocument } from './schema.ts'
+import type { StateSettings } from './state-address.ts'
 
 type ProviderDocument = ConfigurationDocument['providers'][string]
 
@@ -13,8 +14,9 @@ export type ProviderSettings = Omit<ProviderDocument, 'apiKey' | 'apiKeys' | 'op
 /**
  * A checked configuration in its own terms: durations in ms, sizes in bytes, secrets as `Secret`.
  */
-export type Settings = Omit<ConfigurationDocument, 'providers'> & {
+export type Settings = Omit<ConfigurationDocument, 'providers' | 'state'> & {
   readonly providers: Readonly<Record<string, ProviderSettings>>
+  readonly state: StateSettings
 }
 
 export type AliasSettings = Settings['models'][string]

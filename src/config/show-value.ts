@@ -23,6 +23,7 @@ export function showKey(key: string): string {
 /** Parts of a configuration where a text may well be a secret, whether or not it belongs there. */
 function holdsSecrets(path: Path): boolean {
   const [section, , field] = path
+  if (section === 'state') return true
   if (section === 'clients') return field === undefined || field === 'key'
   if (section !== 'providers') return false
   return (

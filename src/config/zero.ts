@@ -39,10 +39,11 @@ export function zeroConfiguration(
     providers[known.id] = match.settings
     found.push({ provider: known.id, variables: match.variables })
   }
+  const common = { ...base, server, state: { kind: 'memory' as const } }
   if (found.length > 0) {
-    return { settings: { ...base, server, providers }, found, simulated: false, notes }
+    return { settings: { ...common, providers }, found, simulated: false, notes }
   }
-  return { settings: { ...base, server, ...demonstration() }, found, simulated: true, notes }
+  return { settings: { ...common, ...demonstration() }, found, simulated: true, notes }
 }
 
 interface Match {

@@ -3,6 +3,7 @@ import { didYouMean, nearNames } from '../../core/near-names.ts'
 import type { Findings } from '../problem.ts'
 import type { Settings } from '../settings.ts'
 import { type AutoContext, compileAuto } from './auto.ts'
+import { limitQueueFrom } from './limits.ts'
 import { type CompiledRules, compileRuleList } from './rules.ts'
 import { strategyChoice } from './strategy.ts'
 
@@ -36,6 +37,7 @@ export function compilePolicies(
       ...(policy.strategy === undefined ? {} : { strategy: strategyChoice(policy.strategy) }),
       rules: [...own, ...rules.root],
       ...(auto === null ? {} : { auto }),
+      ...(policy.queue === undefined ? {} : { limitQueue: limitQueueFrom(policy.queue) }),
     })
   }
   return policies

@@ -4,6 +4,7 @@ import type { Conditions, TokenRange } from '../../core/plan/rule.ts'
 import { localTimeIn, type TimeWindow } from '../../core/plan/time-window.ts'
 import type { Findings, Path } from '../problem.ts'
 import type { RuleSettings, Settings } from '../settings.ts'
+import { reportUnknownZone } from './time-zone.ts'
 
 type When = RuleSettings['when']
 
@@ -64,9 +65,7 @@ function compileTime(time: When['time'], path: Path, findings: Findings): TimeWi
   if (time === undefined) return null
   const zone = localTimeIn(time.zone)
   if (zone === null) {
-    const near = didYouMean(nearNames(time.zone, Intl.supportedValuesOf('timeZone')))
-    const message = `"${time.zone}" is no time zone; use an IANA name such as Europe/Berlin`
-    findings.problem([...path, 'zone'], `${message}${near && `.${near}`}`)
+    reportUnknownZone(time.zone, [...path, 'zone'], findings)
     return null
   }
   return { days: time.days, fromMinute: time.from, toMinute: time.to, zone }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { name } from './fields.ts'
+import { limitsOf, queueOf } from './limits.ts'
 import { rulesList } from './rules.ts'
 import { strategy } from './strategy.ts'
 
@@ -34,6 +35,8 @@ const policy = z.strictObject({
   auto: auto.optional().meta({
     description: 'What clients get when they ask for waybill/auto. What it lists is allowed there.',
   }),
+  limits: limitsOf('the policy as a whole, shared by its clients'),
+  queue: queueOf(' of its clients'),
 })
 
 export const policiesSection = z
@@ -59,6 +62,7 @@ const client = z.strictObject({
       error: 'is the hash of an empty key; hash the key itself',
     })
     .meta({ description: '`sha256:` and the SHA-256 of its key in hex.' }),
+  limits: limitsOf('the client'),
 })
 
 export const clientsSection = z

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseListen } from '../listen.ts'
 import { durationPattern, formatDuration, parseDuration, parseSize, sizePattern } from '../units.ts'
 
 /**
@@ -33,6 +34,21 @@ export function size() {
       const bytes = parseSize(text) ?? Number.NaN
       if (bytes >= 1_024 && bytes <= 1_073_741_824) return bytes
       context.addIssue({ code: 'custom', message: 'must lie between 1kb and 1gb', input: text })
+      return z.NEVER
+    })
+}
+
+/** `127.0.0.1:4100`, `[::1]:4100`, `:4100` → host and port. `example` is for whoever gets it wrong. */
+export function listenAddress(example: string) {
+  const port = /\d+$/.exec(example)?.[0]
+  const form = `must be host:port, such as ${example}, [::1]:${port} or 0.0.0.0:${port}`
+  return z
+    .string({ error: form })
+    .regex(/:\d{1,5}$/, { error: form })
+    .transform((text, context) => {
+      const address = parseListen(text)
+      if (address !== null) return address
+      context.addIssue({ code: 'custom', message: form, input: text })
       return z.NEVER
     })
 }

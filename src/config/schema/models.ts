@@ -7,6 +7,7 @@ import {
   rerouteContentFilter,
 } from './execution.ts'
 import { duration, name } from './fields.ts'
+import { limitsOf } from './limits.ts'
 import { splitOf } from './split.ts'
 import { strategy, successThreshold } from './strategy.ts'
 
@@ -73,6 +74,7 @@ const alias = z.strictObject({
   retryBudget: aliasRetryBudget,
   rerouteContentFilter,
   continuation,
+  limits: limitsOf('requests for the name, or a synonym of it'),
 })
 
 export const modelsSection = z

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { dialects } from '../../core/request.ts'
 import { capabilities } from './capabilities.ts'
 import { modelId, name } from './fields.ts'
+import { limitsOf } from './limits.ts'
 import { price } from './prices.ts'
 
 export { price }
@@ -21,6 +22,7 @@ const model = z.strictObject({
     description:
       'What the model can do, true or false. What is left out is as known of it; a request is kept from a model only by what is known to be false.',
   }),
+  limits: limitsOf('the model at this provider'),
 })
 
 const dialect = z.enum(dialects)
@@ -114,6 +116,7 @@ export const provider = z.strictObject({
   simulated: simulated.optional().meta({
     description: 'Makes this a simulated provider: it answers by itself and calls nobody.',
   }),
+  limits: limitsOf('the provider'),
 })
 
 export const providersSection = z

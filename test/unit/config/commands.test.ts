@@ -250,7 +250,7 @@ describe('waybill init', () => {
     await waybill(['init'], env)
     const text = readFileSync(path.join(folder, 'waybill.yaml'), 'utf8')
     const taken = text
-      .replace(/^# (models|rules|policies|clients):$/gm, '$1:')
+      .replace(/^# (models|rules|policies|clients|limits):$/gm, '$1:')
       .replace(/^# {3}/gm, '  ')
       .replace('<64 hex digits>', 'a'.repeat(64))
     write('taken.yaml', taken)

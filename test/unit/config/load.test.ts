@@ -11,6 +11,8 @@ describe('a good document', () => {
       listen: { host: '127.0.0.1', port: 4100 },
       bodyLimit: 32 * 1024 * 1024,
       drainTimeout: 600_000,
+      trustedProxies: [],
+      rateLimitHeaders: { on: 'refused', ietf: false },
     })
     expect(settings?.store).toEqual({ kind: 'sqlite', path: '.waybill/waybill.db' })
     expect(settings?.models['fast']?.retry).toEqual({
@@ -85,13 +87,13 @@ describe('what is wrong is said with its place and what would be right', () => {
     ],
     [
       'a key that is planned',
-      `${demo}limits: {}\n`,
-      'waybill.yaml:3:1: error: limits: is not available in this version; take it out',
+      `${demo}cache: {}\n`,
+      'waybill.yaml:3:1: error: cache: is not available in this version; take it out',
     ],
     [
       'a key that is planned, inside a policy',
-      `${demo}policies: { a: { allow: [], budget: 5 } }\n`,
-      'waybill.yaml:3:29: error: policies.a.budget: is not available in this version; take it out',
+      `${demo}policies: { a: { allow: [], cache: 5 } }\n`,
+      'waybill.yaml:3:29: error: policies.a.cache: is not available in this version; take it out',
     ],
     [
       'a misspelled strategy',
@@ -196,7 +198,7 @@ models:
   b: { targets: [demo/x], retry: { attempts: many } }
 `)
     expect(problems).toEqual([
-      'waybill.yaml:3:26: error: providers.demo.colour: unknown key "colour"; keys here: like, apiKey, apiKeys, enabled, region, dialect, baseUrl, headers, auth, models, strict, sdk, options, simulated',
+      'waybill.yaml:3:26: error: providers.demo.colour: unknown key "colour"; keys here: like, apiKey, apiKeys, enabled, region, dialect, baseUrl, headers, auth, models, strict, sdk, options, simulated, limits',
       'waybill.yaml:5:17: error: models.a.targets: needs at least one entry',
       'waybill.yaml:6:46: error: models.b.retry.attempts: must be a number, not "many"',
     ])
@@ -254,7 +256,7 @@ describe('YAML that cannot be understood', () => {
     [
       'a text',
       'hello',
-      'waybill.yaml:1:1: error: must be a mapping of server, store, providers, models, rules, regions, retryBudget, health, policies, clients, not "hello"',
+      'waybill.yaml:1:1: error: must be a mapping of server, admin, store, state, providers, models, rules, regions, retryBudget, health, policies, clients, limits, not "hello"',
     ],
   ])('%s', (_, document, line) => {
     expect(configure(document).problems).toEqual([line])

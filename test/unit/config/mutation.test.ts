@@ -12,7 +12,8 @@ const environment = {
 const canaries = Object.values(environment)
 
 const valid = `# everything there is
-server: { listen: "127.0.0.1:4100", bodyLimit: 32mb, drainTimeout: 600s }
+server: { listen: "127.0.0.1:4100", bodyLimit: 32mb, drainTimeout: 600s, trustedProxies: [10.0.0.0/8], rateLimitHeaders: { on: all, ietf: true } }
+state: "redis://:\${K2}@127.0.0.1:6379/1"
 store: sqlite:.waybill/waybill.db
 providers:
   openai: { apiKey: "\${OPENAI_API_KEY}" }
@@ -35,7 +36,11 @@ models:
     timeouts: { connect: 3s, firstToken: 15s, idle: 30s, total: 600s }
   smart: { targets: [anthropic/claude-sonnet-4-5, demo/small] }
 policies:
-  product-x: { allow: [fast, "openai/*"] }
+  product-x: { allow: [fast, "openai/*"], limits: [{ per: day, cost: "$5", timeZone: Asia/Tokyo, each: [user] }], queue: { size: 9 } }
+limits:
+  global: [{ per: minute, requests: 100, burst: 10 }, { concurrent: 8, strict: true }]
+  target: [{ per: hour, tokens: 5000, inputTokens: 10, window: calendar }]
+  queue: { maxWait: 5s }
 clients:
   web: { policy: product-x, key: "sha256:${'0123456789abcdef'.repeat(4)}" }
 `

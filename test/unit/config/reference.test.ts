@@ -38,7 +38,10 @@ describe('the JSON schema', () => {
     const others = ['additionalProperties', 'items'].flatMap((key) =>
       fieldsWhere(wrong, node[key] ?? null, `${place}.*`),
     )
-    const branches = arrayAt(node, 'anyOf').flatMap((one) => fieldsWhere(wrong, one, place))
+    const branches = [
+      ...arrayAt(node, 'anyOf'),
+      ...Object.values(objectAt(node, 'definitions') ?? {}),
+    ].flatMap((one) => fieldsWhere(wrong, one ?? null, place))
     return [...named, ...others, ...branches]
   }
 
