@@ -61,5 +61,6 @@ function savedIn(text: string): SavedKnowledge | null {
     learning: part('learning'),
     experiments: part('experiments'),
     regionTimes: part('regionTimes'),
+    estimates: part('estimates'),
   }
 }

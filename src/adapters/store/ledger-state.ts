@@ -11,7 +11,8 @@ export interface LedgerState {
   /** Records that were appended, but only to memory that is now given up. */
   lost(count: number): void
   waiting(): number
-  journalTrouble(message: string | null): void
+  /** What is wrong with one part; null: nothing any more. */
+  trouble(part: string, message: string | null): void
   reported(report: Report): void
   health(): LedgerHealth
 }
@@ -21,12 +22,14 @@ export function createLedgerState(onProblem: (message: string) => void): LedgerS
   let stored = 0
   let dropped = 0
   let skippedLines = 0
-  let journalTrouble: string | null = null
-  let storeTrouble: string | null = null
+  const troubles = new Map<string, string>()
 
-  function changed(from: string | null, to: string | null): string | null {
-    if (to !== null && to !== from) onProblem(to)
-    return to
+  function trouble(part: string, message: string | null): void {
+    if (message === null) troubles.delete(part)
+    else if (message !== troubles.get(part)) {
+      troubles.set(part, message)
+      onProblem(message)
+    }
   }
 
   function drop(count: number): void {
@@ -49,9 +52,7 @@ export function createLedgerState(onProblem: (message: string) => void): LedgerS
       drop(count)
     },
     waiting,
-    journalTrouble(message) {
-      journalTrouble = changed(journalTrouble, message)
-    },
+    trouble,
     reported(report) {
       switch (report.type) {
         case 'stored':
@@ -68,15 +69,14 @@ export function createLedgerState(onProblem: (message: string) => void): LedgerS
           onProblem(report.message)
           break
         case 'trouble':
-          storeTrouble = changed(storeTrouble, report.message)
+          trouble('database', report.message)
           break
       }
     },
     health() {
-      const troubles = [journalTrouble, storeTrouble].filter((trouble) => trouble !== null)
       return {
-        state: troubles.length === 0 ? 'ok' : 'degraded',
-        message: troubles.length === 0 ? null : troubles.join(' '),
+        state: troubles.size === 0 ? 'ok' : 'degraded',
+        message: troubles.size === 0 ? null : [...troubles.values()].join(' '),
         queuedRecords: waiting(),
         dropped,
         skippedLines,

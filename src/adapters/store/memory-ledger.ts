@@ -1,4 +1,5 @@
 import type { WaybillRecord } from '../../core/account/record.ts'
+import { createMemoryLimits } from './limits/memory-limits.ts'
 import { withSafeNumbers } from './safe-numbers.ts'
 import type { WaybillStore } from './waybill-store.ts'
 
@@ -37,5 +38,6 @@ export function createMemoryLedger({
         .reverse()
         .sort((a, b) => b.arrivedAtMs - a.arrivedAtMs)
         .slice(0, limit),
+    limits: createMemoryLimits(),
   }
 }

@@ -1,4 +1,9 @@
-import type { AttemptRecord, CandidateRecord, WaybillRecord } from '../../core/account/record.ts'
+import type {
+  AttemptRecord,
+  CandidateRecord,
+  LimitRecord,
+  WaybillRecord,
+} from '../../core/account/record.ts'
 import type { Usage } from '../../core/reply.ts'
 
 /**
@@ -47,6 +52,8 @@ const recordFields = everyFieldOf<WaybillRecord>()([
   'estimatedLatencyMs',
   'confidence',
   'panic',
+  'limits',
+  'queuedMs',
 ])
 
 const attemptFields = everyFieldOf<AttemptRecord>()([
@@ -71,6 +78,16 @@ const candidateFields = everyFieldOf<CandidateRecord>()([
   'estimatedCostNanoUsd',
   'estimatedLatencyMs',
   'breaker',
+])
+
+const limitFields = everyFieldOf<LimitRecord>()([
+  'scope',
+  'metric',
+  'per',
+  'amount',
+  'remaining',
+  'resetMs',
+  'needed',
 ])
 
 const usageFields = everyFieldOf<Usage>()([
@@ -101,11 +118,12 @@ type Row<T, Fields extends readonly (keyof T)[], Nested = object> = {
 /** Cut off behind the last count there is. */
 type UsageRow = readonly (number | undefined)[]
 type CandidateRow = Row<CandidateRecord, typeof candidateFields>
+type LimitRow = Row<LimitRecord, typeof limitFields>
 type AttemptRow = Row<AttemptRecord, typeof attemptFields, { usage: UsageRow }>
 type RecordRow = Row<
   WaybillRecord,
   typeof recordFields,
-  { candidates: CandidateRow[]; attempts: AttemptRow[]; usage: UsageRow }
+  { candidates: CandidateRow[]; attempts: AttemptRow[]; limits: LimitRow[]; usage: UsageRow }
 >
 
 /** Written out: a loop over the names would take as long as writing the object. */
@@ -150,6 +168,8 @@ export function rowOf(record: WaybillRecord): RecordRow {
     record.estimatedLatencyMs,
     record.confidence,
     record.panic,
+    record.limits.map(limitRow),
+    record.queuedMs,
   ]
 }
 
@@ -178,6 +198,18 @@ function attemptRow(attempt: AttemptRecord): AttemptRow {
     usageRow(attempt.usage),
     attempt.usageEstimated,
     attempt.costNanoUsd,
+  ]
+}
+
+function limitRow(limit: LimitRecord): LimitRow {
+  return [
+    limit.scope,
+    limit.metric,
+    limit.per,
+    limit.amount,
+    limit.remaining,
+    limit.resetMs,
+    limit.needed,
   ]
 }
 
@@ -214,6 +246,7 @@ export function recordOfRow(row: readonly unknown[]): Record<string, unknown> {
     ...record,
     candidates: ofEach(record['candidates'], (part) => named(candidateFields, part)),
     attempts: ofEach(record['attempts'], attemptOfRow),
+    limits: ofEach(record['limits'], (part) => named(limitFields, part)),
     usage: usageOfRow(record['usage']),
   }
 }

@@ -3,7 +3,8 @@ import type { Usage } from '../../core/reply.ts'
 
 /**
  * The record with every figure a store can hold and add up. Providers report NaN, negative and
- * absurd token counts; one of them in a column would break the sums of a whole month.
+ * absurd token counts; one of them in a column would break the sums of a whole month. What earlier
+ * versions did not write is what it was then: no limits.
  */
 export function withSafeNumbers(record: WaybillRecord): WaybillRecord {
   return {
@@ -16,6 +17,8 @@ export function withSafeNumbers(record: WaybillRecord): WaybillRecord {
     attempts: record.attempts.map(safeAttempt),
     estimatedCostNanoUsd: safeCost(record.estimatedCostNanoUsd),
     estimatedLatencyMs: safeDuration(record.estimatedLatencyMs),
+    limits: Array.isArray(record.limits) ? record.limits : [],
+    queuedMs: safeDuration(record.queuedMs) ?? 0,
   }
 }
 

@@ -1,11 +1,14 @@
 import { writeSync } from 'node:fs'
+import path from 'node:path'
 import { newOwner } from './journal/file-names.ts'
 import { createGroupCommit } from './journal/group-commit.ts'
 import { createJournal, type Journal } from './journal/journal.ts'
 import type { WriteBytes } from './journal/segment-writer.ts'
 import { createLedgerState, type LedgerState } from './ledger-state.ts'
+import { openSqliteLimits, type SqliteLimits } from './limits/sqlite-limits.ts'
 import { lineOf } from './record-line.ts'
 import type { WaybillStore } from './waybill-store.ts'
+import { answerOf } from './worker/answers.ts'
 import { startLedgerWorker, type WorkerLink } from './worker/worker-link.ts'
 
 const CLOSE_WITHIN_MS = 5000
@@ -32,12 +35,13 @@ export function createSqliteLedger(options: SqliteLedgerOptions): WaybillStore {
   const owner = newOwner()
   const state = createLedgerState(options.onProblem ?? (() => {}))
   const journal = createJournal({
+    contents: 'Records',
     directory: journalDirectory,
     owner,
     segmentBytes: options.segmentBytes ?? 8 * 1024 * 1024,
     queueBytes: options.queueBytes ?? 16 * 1024 * 1024,
     write: options.write ?? writeSync,
-    onTrouble: state.journalTrouble,
+    onTrouble: (message) => state.trouble('journal', message),
   })
   const position = { segment: 1, offset: 0 }
   const worker = startLedgerWorker(
@@ -48,6 +52,12 @@ export function createSqliteLedger(options: SqliteLedgerOptions): WaybillStore {
       if (report.type === 'idle' && state.waiting() > 0) wake()
     },
   )
+  const limits = openSqliteLimits({
+    worker,
+    directory: path.join(path.dirname(databasePath), 'limits'),
+    write: options.write ?? writeSync,
+    onTrouble: state.trouble,
+  })
   let closing: Promise<void> | null = null
 
   /** At most one wake is under way: posting one per record would cost more than the record. */
@@ -73,31 +83,36 @@ export function createSqliteLedger(options: SqliteLedgerOptions): WaybillStore {
     },
     close() {
       commits.commit()
-      closing ??= closeLedger(journal, worker, state)
+      closing ??= closeLedger({ limits, journal, worker, state })
       return closing
     },
     health: state.health,
     async readWaybill(id) {
       commits.commit()
-      const [record] = await worker.ask({ kind: 'read', id })
-      return record ?? null
+      const { records } = answerOf(await worker.ask({ kind: 'read', id }), 'records')
+      return records[0] ?? null
     },
-    recentWaybills(limit) {
+    async recentWaybills(limit) {
       commits.commit()
-      return worker.ask({ kind: 'recent', limit })
+      return answerOf(await worker.ask({ kind: 'recent', limit }), 'records').records
     },
+    limits,
   }
+}
+
+interface Closing {
+  readonly limits: SqliteLimits
+  readonly journal: Journal
+  readonly worker: WorkerLink
+  readonly state: LedgerState
 }
 
 /**
  * Bounded in time, so that a full disk or a locked database cannot hold up the end of the process.
  * What is in the journal by then is taken in at the next start.
  */
-async function closeLedger(
-  journal: Journal,
-  worker: WorkerLink,
-  state: LedgerState,
-): Promise<void> {
+async function closeLedger({ limits, journal, worker, state }: Closing): Promise<void> {
+  await succeedsInTime(limits.close())
   await succeedsInTime(journal.drained())
   state.lost(journal.end())
   const stored = await succeedsInTime(worker.ask({ kind: 'close' }))

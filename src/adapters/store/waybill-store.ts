@@ -1,5 +1,6 @@
 import type { WaybillRecord } from '../../core/account/record.ts'
 import type { Ledger } from '../../gateway/ports.ts'
+import type { LimitStores } from './limits/limit-stores.ts'
 
 export interface LedgerHealth {
   readonly state: 'ok' | 'degraded'
@@ -22,4 +23,6 @@ export interface WaybillStore extends Ledger {
   readWaybill(id: string): Promise<WaybillRecord | null>
   /** The latest to arrive, newest first; at most `limit`. */
   recentWaybills(limit: number): Promise<readonly WaybillRecord[]>
+  /** What outlives the process beside records. Its `books` are closed before the ledger. */
+  readonly limits: LimitStores
 }

@@ -17,6 +17,7 @@ const saved = {
   learning: { aliases: {} },
   experiments: {},
   regionTimes: { pairs: [] },
+  estimates: { models: [] },
 }
 
 describe('the file of what was learned', () => {
@@ -51,7 +52,8 @@ describe('the file of what was learned', () => {
   it('is read part by part', async () => {
     const file = path.join(directory, 'knowledge.json')
     writeFileSync(file, '{"savedAtMs":1,"fleet":[],"learning":{"aliases":{}}}')
-    const parts = { fleet: {}, learning: { aliases: {} }, experiments: {}, regionTimes: {} }
+    const empty = { fleet: {}, experiments: {}, regionTimes: {}, estimates: {} }
+    const parts = { ...empty, learning: { aliases: {} } }
     expect(await createKnowledgeFile(file, never).load()).toEqual({ savedAtMs: 1, ...parts })
   })
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { lineOf, recordIn } from '../../../src/adapters/store/record-line.ts'
 import type { AttemptRecord, WaybillRecord } from '../../../src/core/account/record.ts'
 import { failure } from '../../../src/core/failure.ts'
+import { metrics, periods } from '../../../src/core/limits/limit.ts'
 import type { Usage } from '../../../src/core/reply.ts'
 import { sampleRecord } from '../../conformance/ledger/sample-record.ts'
 
@@ -109,6 +110,18 @@ const record: fc.Arbitrary<WaybillRecord> = fc.record({
   replyBytes: count,
   metadata: texts,
   catalogGeneration: count,
+  limits: fc.array(
+    fc.record({
+      scope: text,
+      metric: fc.constantFrom(...metrics),
+      per: fc.constantFrom(...periods, null),
+      amount: count,
+      remaining: fc.integer(),
+      resetMs: count,
+      needed: orNull(count),
+    }),
+  ),
+  queuedMs: time,
 })
 
 /** Without the prototypes that the generator gives its objects. */
@@ -133,7 +146,8 @@ describe('a line of the journal', () => {
   it('may be shorter, of an earlier version, or longer, of a later one', () => {
     const { panic: _, ...rest } = sampleRecord('wb_1')
     const values: unknown[] = JSON.parse(lineOf(sampleRecord('wb_1')))
-    expect(recordIn(JSON.stringify(values.slice(0, -1)))).toEqual(rest)
+    const before = { ...rest, limits: [], queuedMs: 0 }
+    expect(recordIn(JSON.stringify(values.slice(0, -3)))).toEqual(before)
     expect(recordIn(JSON.stringify([...values, 'new']))).toEqual(sampleRecord('wb_1'))
   })
 

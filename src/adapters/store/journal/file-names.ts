@@ -8,7 +8,10 @@ import { errorCode } from '../system-error.ts'
  *   <owner>.lock        held locked while the owner lives
  *   <owner>.<n>.jsonl   its segments, numbered from 1 in the order they were written
  */
-const pattern = /^(\d+-[0-9a-f]{12})\.(?:lock|(\d+)\.jsonl)$/
+const pattern = /^(\d+-[0-9a-f]{12}|books)\.(?:lock|(\d+)\.jsonl)$/
+
+/** Who writes what is taken from limits, in a directory of its own: one process at a time. */
+export const booksOwner = 'books'
 
 export const newOwner = (): string => `${process.pid}-${randomBytes(6).toString('hex')}`
 
@@ -36,7 +39,8 @@ function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory)
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return []
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
     throw error
   }
 }

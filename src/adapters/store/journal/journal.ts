@@ -6,6 +6,8 @@ const RETRY_MS = 250
 const SCRATCH_BYTES = 256 * 1024
 
 export interface JournalOptions extends SegmentWriterOptions {
+  /** What the lines hold, in plural, for the operator: `Records`. */
+  readonly contents: string
   /** Most bytes of lines kept in memory while the disk takes none. */
   readonly queueBytes: number
   /** Called when trouble begins, changes or (null) ends. */
@@ -23,6 +25,8 @@ export interface Journal {
    * take them.
    */
   append(text: string, lines: number): boolean
+  /** Begins a new segment where it can, and returns its number. */
+  rotate(): number
   queuedLines(): number
   /** Resolves when no line waits in memory any more. */
   drained(): Promise<void>
@@ -41,8 +45,9 @@ export function createJournal(options: JournalOptions): Journal {
 
   function trouble(error: unknown): void {
     options.onTrouble(
-      `Records cannot be written to ${options.directory} (${errorMessage(error)}). They wait in ` +
-        `memory, ${options.queueBytes} bytes at most: free space there or make it writable.`,
+      `${options.contents} cannot be written to ${options.directory} (${errorMessage(error)}). ` +
+        `They wait in memory, ${options.queueBytes} bytes at most: free space there or make it ` +
+        'writable.',
     )
     retry ??= setTimeout(drain, RETRY_MS)
   }
@@ -88,6 +93,7 @@ export function createJournal(options: JournalOptions): Journal {
       if (queue.size() === 0 && tryWrite(group)) return true
       return queue.add({ ...group, bytes: Uint8Array.from(group.bytes) })
     },
+    rotate: writer.rotate,
     queuedLines: queue.size,
     async drained() {
       if (queue.size() > 0) await new Promise<void>((resolve) => waiting.push(resolve))

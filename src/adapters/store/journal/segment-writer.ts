@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { errorCode } from '../system-error.ts'
 import { claimJournal, type JournalClaim } from './claim.ts'
-import { segmentPath } from './file-names.ts'
+import { ownersIn, segmentPath } from './file-names.ts'
 
 /** `fs.writeSync`: returns how many bytes were taken, which may be fewer than given. */
 export type WriteBytes = (file: number, bytes: Uint8Array, offset: number, length: number) => number
@@ -16,6 +16,8 @@ export interface Lines {
 export interface SegmentWriterOptions {
   readonly directory: string
   readonly owner: string
+  /** Of that owner, where it is held already; else it is made when the directory can be written. */
+  readonly claim?: JournalClaim
   /** A segment that reaches this size is the last but one. */
   readonly segmentBytes: number
   readonly write: WriteBytes
@@ -27,6 +29,11 @@ export interface SegmentWriter {
   /** Throws when they could not be written whole; to be called again with the same lines. */
   write(lines: Lines): void
   /**
+   * Begins a new segment unless the open one is empty or the disk refuses; returns the number of the
+   * one that is open then: what was written stands in it only where the disk refused.
+   */
+  rotate(): number
+  /**
    * No more lines. The claim stays until `release`, so that nobody takes the rest for a leftover.
    */
   end(): void
@@ -35,7 +42,7 @@ export interface SegmentWriter {
 
 export function createSegmentWriter(options: SegmentWriterOptions): SegmentWriter {
   const { directory, owner, segmentBytes, write } = options
-  let claim: JournalClaim | null = null
+  let claim: JournalClaim | null = options.claim ?? null
   let file: number | null = null
   let number = 0
   let size = 0
@@ -46,6 +53,7 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     claim ??= claimJournal(directory, owner)
     if (claim === null) throw new Error(`another process holds the lock of ${owner}`)
+    number ||= ownersIn(directory).get(owner)?.at(-1) ?? 0
     return openNext()
   }
 
@@ -90,6 +98,10 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
       }
       size += lines.bytes.length
       if (size >= rotateAt) rotate()
+    },
+    rotate() {
+      if (file !== null && size > 0) rotate()
+      return number
     },
     end: abandon,
     release(removeLock) {

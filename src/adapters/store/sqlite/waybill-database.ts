@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import type { WaybillRecord } from '../../../core/account/record.ts'
 import { createPrivateFile } from '../private-file.ts'
 import { prepareInsert } from './insert-waybill.ts'
+import { type LimitTables, prepareLimits } from './limits/limit-tables.ts'
 import { migrate } from './migrate.ts'
 import { prepareReads } from './read-waybills.ts'
 
@@ -15,6 +16,7 @@ export interface WaybillDatabase {
   insert(records: readonly WaybillRecord[]): void
   read(id: string): WaybillRecord | null
   recent(limit: number): WaybillRecord[]
+  readonly limits: LimitTables
   close(): void
 }
 
@@ -40,6 +42,7 @@ export function openWaybillDatabase(file: string): WaybillDatabase {
       insert: (records) => insertAll.immediate(records),
       read,
       recent,
+      limits: prepareLimits(database),
       close: () => database.close(),
     }
   } catch (error) {

@@ -85,6 +85,7 @@ export function attemptRow(waybillId: string, position: number, attempt: Attempt
 export function recordOf({ story, ...row }: WaybillRow): unknown {
   const told: JsonObject = JSON.parse(story)
   return {
+    ...notYetWritten,
     ...told,
     id: row.id,
     arrivedAtMs: row.arrived_at_ms,
@@ -115,6 +116,9 @@ export function recordOf({ story, ...row }: WaybillRow): unknown {
     overheadMs: row.overhead_ms,
   }
 }
+
+/** By earlier versions, which had no limits. */
+const notYetWritten = { limits: [], queuedMs: 0 }
 
 /** A field this version does not know stays in the story. */
 function withoutColumns(record: WaybillRecord): object {

@@ -1,5 +1,6 @@
 import type { WaybillRecord } from '../../../core/account/record.ts'
 import type { JournalPosition } from '../journal/tail.ts'
+import type { LimitAnswer, LimitQuestion } from './limit-messages.ts'
 
 /** What the worker is started with. */
 export interface LedgerWorkerOptions {
@@ -17,6 +18,13 @@ export type Question =
   | { readonly kind: 'close' }
   | { readonly kind: 'read'; readonly id: string }
   | { readonly kind: 'recent'; readonly limit: number }
+  | LimitQuestion
+
+export type Answer =
+  /** It is done: there is nothing more to say. */
+  | { readonly kind: 'done' }
+  | { readonly kind: 'records'; readonly records: readonly WaybillRecord[] }
+  | LimitAnswer
 
 export type ToWorker =
   /** The journal has grown. */
@@ -34,5 +42,11 @@ export type FromWorker =
   | { readonly type: 'trouble'; readonly message: string | null }
   /** Something for the operator to look after that does not pass by itself. */
   | { readonly type: 'problem'; readonly message: string }
-  | { readonly type: 'answer'; readonly number: number; readonly records: WaybillRecord[] }
-  | { readonly type: 'refused'; readonly number: number; readonly message: string }
+  | { readonly type: 'answer'; readonly number: number; readonly answer: Answer }
+  | {
+      readonly type: 'refused'
+      readonly number: number
+      readonly message: string
+      /** Another process has the database, which passes. */
+      readonly passing: boolean
+    }

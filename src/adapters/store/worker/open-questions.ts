@@ -1,18 +1,17 @@
-import type { WaybillRecord } from '../../../core/account/record.ts'
-import type { Question } from './messages.ts'
+import type { Answer, Question } from './messages.ts'
 
 interface Asker {
   readonly question: Question
-  resolve(records: readonly WaybillRecord[]): void
+  resolve(answer: Answer): void
   reject(error: Error): void
 }
 
 /** Questions to the worker that have no answer yet. */
 export interface OpenQuestions {
   add(asker: Asker): number
-  answer(number: number, records: readonly WaybillRecord[]): void
-  refuse(number: number, reason: string): void
-  refuseAll(reason: string, which: (question: Question) => boolean): void
+  answer(number: number, answer: Answer): void
+  refuse(number: number, error: Error): void
+  refuseAll(error: Error, which: (question: Question) => boolean): void
   all(): (readonly [number, Question])[]
   any(): boolean
 }
@@ -33,11 +32,11 @@ export function createOpenQuestions(): OpenQuestions {
       askers.set(asked, asker)
       return asked
     },
-    answer: (number, records) => take(number)?.resolve(records),
-    refuse: (number, reason) => take(number)?.reject(new Error(reason)),
-    refuseAll(reason, which) {
+    answer: (number, answer) => take(number)?.resolve(answer),
+    refuse: (number, error) => take(number)?.reject(error),
+    refuseAll(error, which) {
       for (const [number, { question }] of [...askers]) {
-        if (which(question)) take(number)?.reject(new Error(reason))
+        if (which(question)) take(number)?.reject(error)
       }
     },
     all: () => [...askers].map(([number, { question }]) => [number, question] as const),

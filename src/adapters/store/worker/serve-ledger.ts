@@ -1,8 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { WaybillRecord } from '../../../core/account/record.ts'
 import { errorMessage, isBusy } from '../system-error.ts'
+import { createLimitAnswers } from './answer-limits.ts'
 import { createIngest, type Ingest } from './ingest.ts'
-import type { FromWorker, LedgerWorkerOptions, Question, ToWorker } from './messages.ts'
+import type { LimitQuestion } from './limit-messages.ts'
+import type { Answer, FromWorker, LedgerWorkerOptions, Question, ToWorker } from './messages.ts'
 import { createTroubleWatch } from './trouble.ts'
 import { createTurns } from './turns.ts'
 
@@ -19,6 +20,7 @@ export function serveLedger(port: MessagePort, options: LedgerWorkerOptions): vo
   const report = (message: FromWorker) => port.postMessage(message)
   const ingest = createIngest(options, report)
   const trouble = createTroubleWatch(options, (message) => report({ type: 'trouble', message }))
+  const answerLimits = createLimitAnswers(() => ingest.database().limits, report)
   const turns = createTurns(work)
   let flushes: { number: number; close: boolean }[] = []
 
@@ -32,7 +34,7 @@ export function serveLedger(port: MessagePort, options: LedgerWorkerOptions): vo
       trouble.failed(error)
       // After an input or output error the connection itself may be beyond use.
       if (!isBusy(error)) ingest.reset()
-      if (trouble.told()) refuseClose(errorMessage(error))
+      if (trouble.told()) refuseClose(error)
       turns.schedule(RETRY_MS)
     }
   }
@@ -57,18 +59,22 @@ export function serveLedger(port: MessagePort, options: LedgerWorkerOptions): vo
     flushes = []
     for (const { number, close } of answered) {
       if (close) ingest.close()
-      report({ type: 'answer', number, records: [] })
+      report({ type: 'answer', number, answer: { kind: 'done' } })
     }
   }
 
   /**
    * The end of the process does not wait for a database that is beyond reach: the journal stays.
    */
-  function refuseClose(message: string): void {
+  function refuseClose(error: unknown): void {
     const closing = flushes.find(({ close }) => close)
     if (closing === undefined) return
     ingest.close()
-    report({ type: 'refused', number: closing.number, message })
+    refuse(closing.number, error)
+  }
+
+  function refuse(number: number, error: unknown): void {
+    report({ type: 'refused', number, message: errorMessage(error), passing: isBusy(error) })
   }
 
   function answer(number: number, question: Question): void {
@@ -79,9 +85,13 @@ export function serveLedger(port: MessagePort, options: LedgerWorkerOptions): vo
       return
     }
     try {
-      report({ type: 'answer', number, records: look(ingest, trouble.failing(), question) })
+      const answer = isRead(question)
+        ? read(ingest, trouble.failing(), question)
+        : answerLimits(question)
+      report({ type: 'answer', number, answer })
     } catch (error) {
-      report({ type: 'refused', number, message: errorMessage(error) })
+      if (!isBusy(error)) ingest.reset()
+      refuse(number, error)
     }
   }
 
@@ -96,14 +106,20 @@ export function serveLedger(port: MessagePort, options: LedgerWorkerOptions): vo
   turns.schedule(0)
 }
 
-type Lookup = Exclude<Question, { kind: 'flush' | 'close' }>
+type Read = Extract<Question, { kind: 'read' | 'recent' }>
 
-function look(ingest: Ingest, failing: boolean, question: Lookup): WaybillRecord[] {
+function isRead(question: Read | LimitQuestion): question is Read {
+  return question.kind === 'read' || question.kind === 'recent'
+}
+
+function read(ingest: Ingest, failing: boolean, question: Read): Answer {
   if (!failing) takeIn(ingest)
   const database = ingest.database()
-  if (question.kind === 'recent') return database.recent(question.limit)
+  if (question.kind === 'recent') {
+    return { kind: 'records', records: database.recent(question.limit) }
+  }
   const record = database.read(question.id)
-  return record === null ? [] : [record]
+  return { kind: 'records', records: record === null ? [] : [record] }
 }
 
 /** What was appended before a question belongs into its answer. */

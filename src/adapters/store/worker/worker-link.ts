@@ -1,11 +1,12 @@
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { WaybillRecord } from '../../../core/account/record.ts'
-import type { FromWorker, LedgerWorkerOptions, Question, ToWorker } from './messages.ts'
+import { AskAgain } from './ask-again.ts'
+import type { Answer, FromWorker, LedgerWorkerOptions, Question, ToWorker } from './messages.ts'
 import { createOpenQuestions } from './open-questions.ts'
 
 const RESTART_MS = 1000
 const closed = 'the ledger is closed'
+const restarting = 'the ledger is restarting its worker: ask again in a moment'
 
 /** Source runs as .ts, a build as .js: the worker is whatever this file is. */
 const entry = new URL(`./ledger-worker${path.extname(import.meta.url)}`, import.meta.url)
@@ -16,7 +17,7 @@ export type Report = Exclude<FromWorker, { number: number }>
 export interface WorkerLink {
   wake(): void
   /** Rejects what cannot be answered; `flush` waits until it can. */
-  ask(question: Question): Promise<readonly WaybillRecord[]>
+  ask(question: Question): Promise<Answer>
   /** Rejects what is still open. */
   stop(): Promise<void>
 }
@@ -39,7 +40,7 @@ export function startLedgerWorker(
     })
     started.on('exit', () => {
       if (stopped) return
-      questions.refuseAll('the ledger is restarting its worker: ask again in a moment', isLookup)
+      questions.refuseAll(new AskAgain(restarting), isLookup)
       setTimeout(restart, RESTART_MS)
     })
     keepAlive(started)
@@ -64,9 +65,11 @@ export function startLedgerWorker(
 
   function receive(message: FromWorker): void {
     if (message.type === 'stored') position = message.position
-    if (message.type === 'answer') questions.answer(message.number, message.records)
-    else if (message.type === 'refused') questions.refuse(message.number, message.message)
-    else report(message)
+    if (message.type === 'answer') questions.answer(message.number, message.answer)
+    else if (message.type === 'refused') {
+      const { number, passing, message: because } = message
+      questions.refuse(number, passing ? new AskAgain(because) : new Error(because))
+    } else report(message)
     keepAlive(worker)
   }
 
@@ -82,11 +85,11 @@ export function startLedgerWorker(
     },
     async stop() {
       stopped = true
-      questions.refuseAll(closed, () => true)
+      questions.refuseAll(new Error(closed), () => true)
       await worker.terminate()
     },
   }
 }
 
 /** Not worth waiting for a new worker, as `flush` and `close` are. */
-const isLookup = ({ kind }: Question): boolean => kind === 'read' || kind === 'recent'
+const isLookup = ({ kind }: Question): boolean => kind !== 'flush' && kind !== 'close'

@@ -1,0 +1,2 @@
+/** The same question may well be answered in a moment. */
+export class AskAgain extends Error {}
