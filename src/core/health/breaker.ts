@@ -37,6 +37,8 @@ export class Breaker {
   readonly #window = new SuccessWindow()
   #consecutive = 0
   #open = false
+  /** Open because another gateway said so; nothing was seen here. */
+  #hearsay = false
   #because = ''
   /** Traffic was thin when it opened. */
   #quiet = false
@@ -91,11 +93,40 @@ export class Breaker {
    */
   alive(pass: Pass, nowMs: number): boolean {
     if (!this.#open || pass.era !== this.#era) return false
-    this.#open = false
-    this.#probe = 0
-    this.#consecutive = 0
-    this.#window.clear()
-    this.#closedMs = nowMs
+    this.#close(nowMs)
+    return true
+  }
+
+  /**
+   * Another gateway opened its own. `random` in [0, 1) makes up to twice its time of it: the one that
+   * saw the failures probes first, and the others are told of the result. False if it is open already:
+   * what was seen here tells more.
+   */
+  openedElsewhere(because: string, forMs: number, random: number, nowMs: number): boolean {
+    if (this.#open) return false
+    const { minimumCalls, maxOpenForMs, openForWhenQuietMs } = this.#settings
+    this.#quiet = this.#counted(nowMs).calls < minimumCalls
+    this.#level = 0
+    this.#open = true
+    this.#hearsay = true
+    this.#era++
+    this.#because = because
+    const longestMs = Math.max(maxOpenForMs, openForWhenQuietMs)
+    this.#untilMs = nowMs + Math.min(forMs, longestMs) * (1 + random)
+    return true
+  }
+
+  /**
+   * Another gateway is answered again. Closes what only hearsay had opened; what opened by failures
+   * seen here may be probed at once, since the way from here can be another. True if it closed.
+   */
+  closedElsewhere(nowMs: number): boolean {
+    if (!this.#open) return false
+    if (!this.#hearsay) {
+      this.hopeful(nowMs)
+      return false
+    }
+    this.#close(nowMs)
     return true
   }
 
@@ -186,6 +217,7 @@ export class Breaker {
     // it does not, there is traffic.
     if (!relapse || !quiet) this.#quiet = quiet
     this.#open = true
+    this.#hearsay = false
     this.#era++
     this.#because = `breaker open: ${because}, the last with ${cause}`
     this.#untilMs = nowMs + this.#openForMs()
@@ -197,10 +229,20 @@ export class Breaker {
    */
   #probeFailed(cause: string, nowMs: number): void {
     this.#probe = 0
+    this.#hearsay = false
     this.#level++
     const openForMs = this.#openForMs()
     this.#because = `breaker open: its probe failed with ${cause}`
     this.#untilMs = Math.max(this.#untilMs + openForMs, nowMs + openForMs / 2)
+  }
+
+  #close(nowMs: number): void {
+    this.#open = false
+    this.#hearsay = false
+    this.#probe = 0
+    this.#consecutive = 0
+    this.#window.clear()
+    this.#closedMs = nowMs
   }
 
   #openForMs(): number {

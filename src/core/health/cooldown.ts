@@ -66,6 +66,12 @@ export class Cooldown {
     this.#holdUntilChanged('the provider does not know this model', nowMs)
   }
 
+  /** Another gateway leaves it alone. False where this one does so for longer already. */
+  heldElsewhere(why: string, forMs: number, nowMs: number): boolean {
+    const { maxRetryAfterMs, maxMs, quotaMs } = this.#inForce.settings.cooldown
+    return this.#hold(why, Math.min(forMs, Math.max(maxRetryAfterMs, maxMs, quotaMs)), nowMs)
+  }
+
   /** An attempt sent at `sentMs` was answered well: what was said before it no longer holds. */
   succeeded(sentMs: number): void {
     this.#rejections = 0

@@ -2,7 +2,7 @@ import type { Target } from '../catalog.ts'
 import type { Failure } from '../failure.ts'
 import { isObject, type JsonObject, objectAt } from '../json.ts'
 import type { Usage } from '../reply.ts'
-import type { OnHealthChange } from './change.ts'
+import type { HealthChange, OnHealthChange } from './change.ts'
 import { defaultHealth, type HealthInForce, type HealthSettings } from './settings.ts'
 import { TargetHealth } from './target-health.ts'
 import { unknownVitals } from './unknown-vitals.ts'
@@ -60,6 +60,12 @@ export interface LiveFleet extends Fleet {
    * A check of the gateway's own found a provider working, or not, without any request of a client.
    */
   checked(targets: readonly Target[], problem: Failure | null, nowMs: number): void
+  /**
+   * Takes up what another gateway saw of a target; true where it changed what is known here. It calls
+   * no `onChange`, so nothing is echoed. `random`, in [0, 1), sets gateways apart: they do not all
+   * probe at once.
+   */
+  told(change: HealthChange, random: number, nowMs: number): boolean
   /** Every target of which anything is known. */
   all(): Iterable<Vitals>
   /** Counts all observations: equal figures, equal knowledge. */
@@ -118,6 +124,15 @@ export function createFleet(
         if (problem !== null) healthOf(target).checkFailed(problem, nowMs)
         else known.get(target.name)?.breakerState.hopeful(nowMs)
       }
+    },
+    told(change, random, nowMs) {
+      let health = known.get(change.target)
+      if (health === undefined) {
+        if (change.to === 'closed' || known.size >= mostTargets) return false
+        health = new TargetHealth(change.target, inForce, onChange)
+        known.set(change.target, health)
+      }
+      return health.told(change, random, nowMs)
     },
     all: () => known.values(),
     observations() {

@@ -168,6 +168,19 @@ export class TargetHealth implements Vitals {
     this.#brokenBy(problem, this.breakerState.sent(nowMs), nowMs)
   }
 
+  /** What another gateway saw. True where it changed something; it is not told to anyone again. */
+  told({ to, because, forMs }: HealthChange, random: number, nowMs: number): boolean {
+    const changed =
+      to === 'open'
+        ? this.breakerState.openedElsewhere(because, forMs, random, nowMs)
+        : to === 'cooling'
+          ? this.#cooldown.heldElsewhere(because, forMs, nowMs)
+          : this.breakerState.closedElsewhere(nowMs)
+    if (changed) this.observations++
+    if (changed && to === 'closed') this.#success.forgiveFailures()
+    return changed
+  }
+
   snapshot(nowMs: number): JsonObject {
     return {
       breaker: this.breakerState.snapshot(nowMs),
@@ -216,14 +229,20 @@ export class TargetHealth implements Vitals {
   }
 
   /** A cooldown that goes on is no news. */
-  #tellIfCooling(before: Availability | null, nowMs: number): void {
+  #tellIfCooling(before: Availability | null, onlyHere: boolean, nowMs: number): void {
     const cooling = this.#cooldown.availability(nowMs)
     if (before !== null || cooling?.state !== 'unavailable') return
-    this.#tell('cooling', cooling.because, cooling.untilMs, nowMs)
+    this.#tell('cooling', cooling.because, cooling.untilMs, nowMs, onlyHere)
   }
 
-  #tell(to: HealthChange['to'], because: string, untilMs: number, nowMs: number): void {
-    this.#onChange({ target: this.target, to, because, forMs: untilMs - nowMs })
+  #tell(
+    to: HealthChange['to'],
+    because: string,
+    untilMs: number,
+    nowMs: number,
+    onlyHere = false,
+  ): void {
+    this.#onChange({ target: this.target, to, because, forMs: untilMs - nowMs, onlyHere })
   }
 
   #succeeded(flight: Flight, { usage }: Finished, elapsedMs: number, nowMs: number): void {
@@ -253,7 +272,8 @@ export class TargetHealth implements Vitals {
     }
     this.breakerState.released(flight.pass)
     const before = this.#cooldown.availability(nowMs)
-    if (verdict === 'limited') {
+    const limited = verdict === 'limited'
+    if (limited) {
       this.#limits.limited(flight.sentMs, nowMs)
       this.#cooldown.limited(problem, flight.sentMs, nowMs)
     } else if (verdict === 'rejected') {
@@ -261,7 +281,7 @@ export class TargetHealth implements Vitals {
     } else if (verdict === 'absent' && this.#inForce.configured.has(this.target)) {
       this.#cooldown.absent(nowMs)
     }
-    this.#tellIfCooling(before, nowMs)
+    this.#tellIfCooling(before, !limited, nowMs)
   }
 
   #learnOutput(outputTokens: number): void {

@@ -1,0 +1,250 @@
+import { ErrorReply } from '@redis/client'
+import type { Clock } from '../../../gateway/ports.ts'
+import type { RedisAddress } from './address.ts'
+import { type Connection, connect } from './connection.ts'
+import { movedTo } from './problems.ts'
+import { runScript, type Script } from './script.ts'
+
+/** Stands for the reply where none came: the script may have run or not. */
+export const lost = Symbol('lost')
+export type Reply = unknown
+
+/** A new connection, before it is used for requests. Rejects what is answered with an error or too late. */
+export interface Asking {
+  call(script: Script, keys: readonly string[], values: readonly string[]): Promise<Reply>
+  send(args: readonly string[]): Promise<Reply>
+  subscribe(channel: string, heard: (message: string) => void): Promise<void>
+}
+
+export interface LinkOptions {
+  readonly address: RedisAddress
+  readonly clock: Clock
+  /** For each answer. */
+  readonly timeoutMs: number
+  /** What was sent may be executed for so long after; a new connection is not made before. */
+  readonly patienceMs: number
+  /** Brings a new connection up to date; rejects where it is no good. */
+  readonly welcome: (asking: Asking) => Promise<void>
+  /** Called before anything else is run: what is run by it comes first. */
+  readonly onHere: () => void
+  readonly onAway: (error: Error) => void
+}
+
+interface Call {
+  readonly sentMs: number
+  dueMs: number
+  /** It was given more time, since it was us who were late. */
+  excused: boolean
+  readonly done: (reply: Reply, sentMs: number) => void
+}
+
+const connectWithinMs = 1_000
+const retryEveryMs = 1_000
+/** Away again so soon after it came back: it is left alone for longer, but less than 5 s in all. */
+const steadyAfterMs = 10_000
+const longestRestMs = 4_000
+
+/**
+ * A connection to Redis that is either here, and answers within its time, or away. It goes away as soon
+ * as one answer is late or an error, with all that is under way, and comes back by itself.
+ */
+export class Link {
+  readonly #options: LinkOptions
+  readonly #underWay = new Set<Call>()
+  #connection: Connection | null = null
+  #elsewhere: RedisAddress | null = null
+  #cancelTimer: (() => void) | null = null
+  #cancelReturn: (() => void) | null = null
+  #hereSinceMs = Number.NEGATIVE_INFINITY
+  #restMs = retryEveryMs
+  #closed = false
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+  }
+
+  get here(): boolean {
+    return this.#connection !== null
+  }
+
+  /** Calls under way. */
+  get waiting(): number {
+    return this.#underWay.size
+  }
+
+  /** Resolves when the first attempt has come to something, within two seconds. */
+  open(): Promise<void> {
+    return this.#comeBack()
+  }
+
+  /** Runs a script; `done` is called once, within the time-out, with `lost` where nothing came. */
+  run(
+    script: Script,
+    keys: readonly string[],
+    values: readonly string[],
+    done: (reply: Reply, sentMs: number) => void,
+  ): void {
+    this.#start((connection) => runScript(connection, script, keys, values), done, null)
+  }
+
+  /** As `run`, for what no request waits for: an error says nothing of the connection. */
+  call(script: Script, keys: readonly string[], values: readonly string[]): Promise<Reply> {
+    return this.#promised((connection) => runScript(connection, script, keys, values))
+  }
+
+  send(args: readonly string[]): Promise<Reply> {
+    return this.#promised((connection) => connection.send(args))
+  }
+
+  /** Gives the connection up; whatever was under way is lost. `soon`: another one may be made at once. */
+  fail(error: Error, soon = false): void {
+    const connection = this.#connection
+    if (connection === null) return
+    this.#connection = null
+    connection.destroy()
+    const { clock, patienceMs, onAway } = this.#options
+    const hereForMs = clock.monotonicMs() - this.#hereSinceMs
+    this.#restMs =
+      hereForMs > steadyAfterMs ? retryEveryMs : Math.min(this.#restMs * 2, longestRestMs)
+    this.#elsewhere = movedTo(error.message, this.#options.address)
+    onAway(error)
+    const calls = [...this.#underWay]
+    this.#underWay.clear()
+    for (const { done, sentMs } of calls) done(lost, sentMs)
+    const wanted = soon || this.#elsewhere !== null
+    this.#returnAfter(wanted ? patienceMs : Math.max(this.#restMs, patienceMs))
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#cancelReturn?.()
+    this.#cancelTimer?.()
+    this.#connection?.destroy()
+    this.#connection = null
+  }
+
+  #promised(send: (connection: Connection) => Promise<Reply>): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const done = (reply: Reply) => {
+        if (reply === lost) reject(new Error('Redis is out of reach: try again when it is back.'))
+        else resolve(reply)
+      }
+      this.#start(send, done, reject)
+    })
+  }
+
+  #start(
+    send: (connection: Connection) => Promise<Reply>,
+    done: (reply: Reply, sentMs: number) => void,
+    refused: ((error: Error) => void) | null,
+  ): void {
+    const connection = this.#connection
+    const sentMs = this.#options.clock.monotonicMs()
+    if (connection === null) {
+      done(lost, sentMs)
+      return
+    }
+    const call: Call = { sentMs, dueMs: sentMs + this.#options.timeoutMs, excused: false, done }
+    this.#underWay.add(call)
+    this.#watch()
+    send(connection).then(
+      (reply) => {
+        if (this.#underWay.delete(call)) done(reply, sentMs)
+      },
+      (error: Error) => {
+        if (!this.#underWay.has(call)) return
+        if (refused === null || !(error instanceof ErrorReply)) {
+          this.fail(error)
+        } else {
+          this.#underWay.delete(call)
+          refused(error)
+        }
+      },
+    )
+  }
+
+  #returnAfter(ms: number): void {
+    if (this.#closed) return
+    this.#cancelReturn = this.#options.clock.after(ms, () => void this.#comeBack())
+  }
+
+  async #comeBack(): Promise<void> {
+    const { address, clock, timeoutMs, welcome, onHere, onAway } = this.#options
+    const startedMs = clock.monotonicMs()
+    let connection: Connection | null = null
+    let broken: Error | null = null
+    const onLost = (error: Error) => {
+      if (connection !== null && this.#connection === connection) this.fail(error)
+      else broken = error
+    }
+    try {
+      const standing = await connect(this.#elsewhere ?? address, connectWithinMs, onLost)
+      connection = standing
+      await welcome(askingOn(standing, clock, timeoutMs))
+      if (broken !== null) throw broken
+      if (this.#closed) throw new Error('the gateway has stopped')
+      this.#connection = standing
+      this.#hereSinceMs = clock.monotonicMs()
+      onHere()
+    } catch (error) {
+      connection?.destroy()
+      const reason = error instanceof Error ? error : new Error(String(error))
+      this.#elsewhere = movedTo(reason.message, address)
+      if (this.#closed) return
+      onAway(reason)
+      this.#returnAfter(Math.max(0, startedMs + retryEveryMs - clock.monotonicMs()))
+    }
+  }
+
+  #watch(): void {
+    if (this.#cancelTimer !== null) return
+    const [oldest] = this.#underWay
+    if (oldest === undefined) return
+    const { clock, timeoutMs } = this.#options
+    const waitMs = Math.max(0, oldest.dueMs - clock.monotonicMs())
+    this.#cancelTimer = clock.after(waitMs, () => {
+      this.#cancelTimer = null
+      this.#look(timeoutMs)
+    })
+  }
+
+  #look(timeoutMs: number): void {
+    const [oldest] = this.#underWay
+    if (oldest === undefined) return
+    const nowMs = this.#options.clock.monotonicMs()
+    const lateMs = nowMs - oldest.dueMs
+    if (lateMs > timeoutMs / 2 && !oldest.excused) {
+      // This process was busy with something else: the answer may lie unread, or nothing was sent yet.
+      oldest.excused = true
+      oldest.dueMs = nowMs + timeoutMs
+    } else if (lateMs >= 0) {
+      // What has arrived is read before this is called.
+      setImmediate(() => {
+        if (this.#underWay.has(oldest)) this.fail(lateError(timeoutMs))
+        else this.#watch()
+      })
+      return
+    }
+    this.#watch()
+  }
+}
+
+function lateError(ms: number): Error {
+  return new Error(`it did not answer within ${ms} ms`)
+}
+
+function askingOn(connection: Connection, clock: Clock, timeoutMs: number): Asking {
+  return {
+    call: (script, keys, values) =>
+      within(clock, timeoutMs, runScript(connection, script, keys, values)),
+    send: (args) => within(clock, timeoutMs, connection.send(args)),
+    subscribe: (channel, heard) => within(clock, timeoutMs, connection.subscribe(channel, heard)),
+  }
+}
+
+function within<T>(clock: Clock, ms: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => setImmediate(() => reject(lateError(ms))))
+    answer.then(resolve, reject).finally(cancel)
+  })
+}
