@@ -31,6 +31,7 @@ export function banner(waybill: Waybill, file: string | null): string {
     `  Anthropic clients  base URL ${url}`,
     `  Gemini clients     base URL ${url}`,
     `  models             ${url}/v1/models`,
+    ...adminLines(waybill.admin),
     '',
     '  A first request:',
     '',
@@ -39,6 +40,17 @@ export function banner(waybill: Waybill, file: string | null): string {
     '',
   )
   return lines.join('\n')
+}
+
+/** A new token is shown this once, in the form of a link. */
+function adminLines(admin: Waybill['admin']): string[] {
+  if (!admin) return []
+  const { url, newToken, tokenFile } = admin
+  const line = (link: string) => `  admin API          ${link}`
+  if (newToken === null) return [line(url)]
+  const kept = tokenFile === null ? 'ends with this process' : `is kept in ${tokenFile}`
+  const note = `                     (the token after # is shown this once, and ${kept})`
+  return [line(`${url}/#token=${newToken.reveal()}`), note]
 }
 
 /** A model that certainly answers: a public name, else a configured target, else one that is known. */

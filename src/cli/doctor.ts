@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import path from 'node:path'
 import type { Command } from 'commander'
+import { isUsualAdminListen } from '../config/admin.ts'
 import { configurationFromEnvironment, configurationFromFile } from '../config/configuration.ts'
 import { formatListen, type ListenAddress } from '../config/listen.ts'
 import { formatProblem } from '../config/problem.ts'
@@ -42,12 +43,13 @@ async function doctor(
       : await configurationFromFile(path.resolve(io.cwd, file), context)
   const source = file ?? 'environment'
   if (outcome.ok) {
-    const { server, store } = outcome.settings
+    const { server, admin, store } = outcome.settings
     findings.push(good('configuration', source))
     for (const warning of outcome.warnings) {
       findings.push({ check: 'configuration', state: 'warning', detail: formatProblem(warning) })
     }
-    findings.push(await portFree(server.listen))
+    findings.push(await portFree('listen', server.listen))
+    if (admin !== false) findings.push(await adminPortFree(admin.listen))
     if (options.data !== ':memory:') {
       const database = options.data === undefined ? store.path : `${options.data}/waybill.db`
       findings.push(await usable(path.resolve(io.cwd, database)))
@@ -70,12 +72,19 @@ async function doctor(
   io.setExitCode(sick ? 1 : 0)
 }
 
-async function portFree({ host, port }: ListenAddress): Promise<Finding> {
+async function portFree(check: string, { host, port }: ListenAddress): Promise<Finding> {
   const name = formatListen({ host, port })
   const taken = await connects(host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port)
   return taken === null
-    ? { check: 'listen', state: 'problem', detail: `${name} is in use already` }
-    : good('listen', `${name} is free`)
+    ? { check, state: 'problem', detail: `${name} is in use already` }
+    : good(check, `${name} is free`)
+}
+
+/** In place of the usual address the gateway takes another port. */
+async function adminPortFree(listen: ListenAddress): Promise<Finding> {
+  const finding = await portFree('admin', listen)
+  const moves = finding.state === 'problem' && isUsualAdminListen(listen)
+  return moves ? { ...finding, state: 'warning' } : finding
 }
 
 async function usable(database: string): Promise<Finding> {

@@ -1,9 +1,10 @@
-import type { ExplainedCandidate, Explanation } from '../core/explain.ts'
+import type { ExplainedCandidate, ExplainedLimit, Explanation } from '../core/explain.ts'
 import { formatTable } from './table.ts'
 
 /** An explanation for people: the decision in a few lines, then who was considered and who was not. */
 export function explanationText(explanation: Explanation, path: string): string {
-  const { model, resolvedAs, policy, target, strategy, reason, candidates, excluded } = explanation
+  const { model, resolvedAs, policy, target, strategy, reason } = explanation
+  const { candidates, excluded, limits } = explanation
   const facts = [
     ['request', `POST ${path}`],
     ['model', `${model} (${resolvedAs})`],
@@ -26,6 +27,9 @@ export function explanationText(explanation: Explanation, path: string): string 
     const rows = excluded.map((one) => [one.target, one.because])
     parts.push(formatTable(['LEFT OUT', 'BECAUSE'], rows))
   }
+  if (limits.length > 0) {
+    parts.push(formatTable(['LIMIT', 'ON', 'LEFT', 'OF', 'ALL BACK IN'], limits.map(limitRow)))
+  }
   return parts.join('\n\n')
 }
 
@@ -46,6 +50,12 @@ function candidateRow(candidate: ExplainedCandidate): string[] {
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),
   ]
+}
+
+function limitRow({ scope, metric, per, amount, remaining, resetMs }: ExplainedLimit): string[] {
+  const show = (figure: number) => (metric === 'cost' ? dollars(figure) : String(figure))
+  const back = resetMs === 0 ? '-' : `${Math.ceil(resetMs / 1000)} s`
+  return [scope, per === null ? metric : `${metric}/${per}`, show(remaining), show(amount), back]
 }
 
 /** Without an exponent: a request may cost a millionth. */

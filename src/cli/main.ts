@@ -11,6 +11,7 @@ const commands = {
   models: () => import('./models.ts'),
   mock: () => import('./mock.ts'),
   simulate: () => import('./simulate.ts'),
+  limits: () => import('./limits.ts'),
   doctor: () => import('./doctor.ts'),
 }
 

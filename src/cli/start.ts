@@ -10,6 +10,7 @@ import { findConfigurationFile } from './configuration-file.ts'
 interface StartOptions {
   config?: string
   listen?: string
+  adminListen?: string
   data?: string
   log?: string
 }
@@ -20,6 +21,7 @@ export function register(program: Command, io: CommandIo): void {
     .description('start the gateway')
     .option('-c, --config <file>', 'configuration file (waybill.yaml when there is one)')
     .option('-l, --listen <host:port>', 'where clients reach the gateway')
+    .option('--admin-listen <host:port>', 'where operators reach the admin API')
     .option('-d, --data <directory>', 'where records are kept; :memory: keeps them in this process')
     .option('--log <format>', 'json or pretty (pretty on a terminal, else json)')
     .action((options: StartOptions) => start(options, io))
@@ -28,19 +30,24 @@ export function register(program: Command, io: CommandIo): void {
 async function start(options: StartOptions, io: CommandIo): Promise<void> {
   const listen = options.listen === undefined ? undefined : parseListen(options.listen)
   if (listen === null) return wrongUsage(io, '--listen takes host:port, such as 127.0.0.1:4100.')
+  const adminListen =
+    options.adminListen === undefined ? undefined : parseListen(options.adminListen)
+  if (adminListen === null) {
+    return wrongUsage(io, '--admin-listen takes host:port, such as 127.0.0.1:4101.')
+  }
   if (options.log !== undefined && options.log !== 'json' && options.log !== 'pretty') {
     return wrongUsage(io, '--log takes json or pretty.')
   }
   const named = findConfigurationFile(options.config, io.cwd)
   const file = named === null ? null : path.resolve(io.cwd, named)
-  const waybill = await run(file, listen, options, io)
+  const waybill = await run(file, { listen, adminListen }, options, io)
   if (waybill === null) return
   endOnSignals(waybill, io)
 }
 
 async function run(
   file: string | null,
-  listen: ListenAddress | undefined,
+  addresses: Record<'listen' | 'adminListen', ListenAddress | undefined>,
   options: StartOptions,
   io: CommandIo,
 ): Promise<Waybill | null> {
@@ -52,7 +59,7 @@ async function run(
   const started = await startWaybill({
     file,
     environment: io.env,
-    listen,
+    ...addresses,
     dataDirectory: options.data ?? null,
     log: style,
   })
@@ -68,7 +75,11 @@ async function run(
   for (const warning of waybill.warnings) {
     waybill.log.event('warn', 'configuration warning', problemFields(warning))
   }
-  waybill.log.event('info', 'listening', { url: waybill.url, configuration: file ?? 'environment' })
+  waybill.log.event('info', 'listening', {
+    url: waybill.url,
+    admin: waybill.admin?.url ?? 'off',
+    configuration: file ?? 'environment',
+  })
   return waybill
 }
 
