@@ -14,10 +14,13 @@ import { createPrometheus } from './adapters/telemetry/prometheus.ts'
 import { createRedactor } from './adapters/telemetry/redact.ts'
 import type { ArmFigures } from './adapters/telemetry/routing-metrics.ts'
 import { createUpstreams } from './adapters/upstream/upstreams.ts'
+import { type Admin, openAdmin } from './compose-admin.ts'
+import { type OpenedLimits, openLimits } from './compose-limits.ts'
 import { configurationFromEnvironment, configurationFromFile } from './config/configuration.ts'
 import { formatListen, type ListenAddress } from './config/listen.ts'
 import { formatProblem, type Problem, problemFields } from './config/problem.ts'
 import type { Environment, Settings } from './config/settings.ts'
+import { secretsOfState } from './config/state-address.ts'
 import { type ConfigurationWatch, watchConfiguration } from './config/watch.ts'
 import type { ZeroConfiguration } from './config/zero.ts'
 import type { Catalog, ModelFacts } from './core/catalog.ts'
@@ -41,6 +44,7 @@ export interface WaybillOptions {
   readonly file: string | null
   readonly environment: Environment
   readonly listen?: ListenAddress | undefined
+  readonly adminListen?: ListenAddress | undefined
   /** Where the ledger and its journal live; `:memory:` keeps records in this process only. */
   readonly dataDirectory: string | null
   readonly log: LogStyle
@@ -57,6 +61,8 @@ export interface Waybill {
   /** `http://host:port` that clients on this machine reach. */
   readonly url: string
   readonly listening: ListenAddress
+  /** null: turned off. */
+  readonly admin: Admin | null
   readonly catalog: () => Catalog
   readonly store: WaybillStore
   readonly log: Log
@@ -85,18 +91,20 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
     facts,
     generation: 1,
     listen: options.listen,
+    adminListen: options.adminListen,
   }
   const fromEnvironment = options.file === null ? configurationFromEnvironment(context) : null
   const first = fromEnvironment ?? (await configurationFromFile(options.file ?? '', context))
   if (!first.ok) return { ok: false, problems: first.problems }
 
   const redactor = createRedactor()
-  const tellSecrets = (catalog: Catalog) => {
+  const tellSecrets = (catalog: Catalog, { state }: Settings) => {
     for (const { apiKeys } of catalog.providers.values()) {
       for (const key of apiKeys) redactor.addSecret(key.reveal())
     }
+    for (const secret of secretsOfState(state)) redactor.addSecret(secret)
   }
-  tellSecrets(first.catalog)
+  tellSecrets(first.catalog, first.settings)
   const log = createLog({
     ...options.log,
     write: options.writeLog ?? standardOutput(),
@@ -114,6 +122,7 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
     (change) => {
       prometheus.healthChanged(change)
       tellHealthChange(log, change)
+      limits.fleet?.publish(change)
     },
   )
   const prometheus = createPrometheus({
@@ -126,6 +135,17 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
   })
   useCatalog(knowledge, first.catalog)
   prometheus.configured(first.catalog)
+  const limits = await openLimits({
+    settings: first.settings.state,
+    catalog: first.catalog,
+    stores: store.limits,
+    clock: systemClock,
+    log,
+    prometheus,
+  })
+  limits.fleet?.onHeard((change) => {
+    knowledge.fleet.told(change, Math.random(), systemClock.monotonicMs())
+  })
   const upstreams = createUpstreams(systemClock)
   const ports: Ports = {
     clock: systemClock,
@@ -137,6 +157,10 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
     telemetry: combineTelemetry([prometheus, log], (message) => log.event('error', message)),
   }
 
+  const onInternalError = (error: unknown) => {
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.event('error', 'internal error', { trace })
+  }
   const inForce = {
     catalog: first.catalog,
     settings: first.settings,
@@ -145,9 +169,10 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
   const client = createClientServer({
     ports,
     knowledge,
+    limiting: limits.limiting,
     catalog: () => inForce.catalog,
     bodyLimitBytes: () => inForce.settings.server.bodyLimit,
-    health: () => health(inForce, store, knowledge),
+    health: () => health(inForce, store, knowledge, limits),
     metricsText: async () => ({
       contentType: prometheus.contentType,
       text: await prometheus.metricsText(),
@@ -156,16 +181,31 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
       prometheus.rolledBack(model, arm)
       log.event('warn', 'an arm of a traffic split was rolled back', { model, arm, because })
     },
-    onInternalError(error) {
-      const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      log.event('error', 'internal error', { trace })
-    },
+    onInternalError,
   })
   const bound = await listen(client.server, first.settings.server.listen)
   if (typeof bound === 'string') {
+    await limits.close()
     await store.close()
     const message = `${formatListen(first.settings.server.listen)} ${bound}`
-    return { ok: false, problems: [listenProblem(options.file, message)] }
+    return { ok: false, problems: [problemAt(options.file, 'server.listen', message)] }
+  }
+  const admin = await openAdmin({
+    settings: () => inForce.settings,
+    environment: options.environment,
+    directory: places?.directory ?? null,
+    catalog: () => inForce.catalog,
+    limits,
+    clock: systemClock,
+    log,
+    onToken: (token) => redactor.addSecret(token.reveal()),
+    onInternalError,
+  })
+  if (typeof admin === 'string') {
+    client.server.close()
+    await limits.close()
+    await store.close()
+    return { ok: false, problems: [problemAt(options.file, 'admin', admin)] }
   }
 
   const watch =
@@ -175,11 +215,12 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
           file: options.file,
           context,
           onCatalog(catalog, settings, warnings) {
-            tellSecrets(catalog)
+            tellSecrets(catalog, settings)
             inForce.catalog = catalog
             inForce.settings = settings
             inForce.problems = []
             useCatalog(knowledge, catalog)
+            limits.configure(catalog)
             prometheus.configured(catalog)
             log.event('info', 'configuration reloaded', { generation: catalog.generation })
             for (const warning of warnings) {
@@ -210,6 +251,7 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
     waybill: {
       url: urlOf(bound),
       listening: bound,
+      admin,
       catalog: () => inForce.catalog,
       store,
       log,
@@ -222,6 +264,8 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
           watch,
           checks,
           keeper,
+          limits,
+          admin,
           store,
           log,
           upstreams,
@@ -242,7 +286,21 @@ function takesNewStart(started: Settings, changed: Settings): string[] {
   if (started.store.path !== changed.store.path) {
     sentences.push(`store is ${changed.store.path} now: start again to record there`)
   }
+  if (stateAddress(started) !== stateAddress(changed)) {
+    sentences.push('state is another now: start again to count limits there')
+  }
+  if (adminAddress(started) !== adminAddress(changed)) {
+    sentences.push(`admin.listen is ${adminAddress(changed)} now: start again to listen there`)
+  }
   return sentences
+}
+
+function stateAddress({ state }: Settings): string {
+  return state.kind === 'redis' ? state.url.reveal() : state.kind
+}
+
+function adminAddress({ admin }: Settings): string {
+  return admin === false ? 'off' : formatListen(admin.listen)
 }
 
 /** Where a gateway keeps what outlives it. */
@@ -304,16 +362,23 @@ interface InForce {
 }
 
 /** A broken configuration file or a full disk is shown, but the gateway goes on serving. */
-function health({ catalog, problems }: InForce, store: WaybillStore, { fleet }: Knowledge) {
+function health(
+  { catalog, problems }: InForce,
+  store: WaybillStore,
+  { fleet }: Knowledge,
+  opened: OpenedLimits,
+) {
   const ledger = store.health()
   const configuration = {
     generation: catalog.generation,
     state: problems.length === 0 ? 'ok' : 'reload failed',
     problems: problems.map(formatProblem),
   }
-  const status = problems.length === 0 && ledger.state === 'ok' ? 'ok' : 'degraded'
+  const limits = opened.health()
+  const isWell = problems.length === 0 && ledger.state === 'ok' && limits.state === 'ok'
+  const status = isWell ? 'ok' : 'degraded'
   const summary = fleetSummary(fleet, systemClock.monotonicMs())
-  return { ready: true, status, details: { configuration, ledger, fleet: summary } }
+  return { ready: true, status, details: { configuration, ledger, limits, fleet: summary } }
 }
 
 /** Every address of this machine is none to send to: the local one stands for it. */
@@ -322,8 +387,8 @@ function urlOf({ host, port }: ListenAddress): string {
   return `http://${formatListen({ host: local, port })}`
 }
 
-function listenProblem(file: string | null, message: string): Problem {
-  return { severity: 'error', file, path: 'server.listen', message }
+function problemAt(file: string | null, path: string, message: string): Problem {
+  return { severity: 'error', file, path, message }
 }
 
 interface Closing {
@@ -331,6 +396,8 @@ interface Closing {
   readonly checks: HealthChecks
   /** null where nothing is kept. */
   readonly keeper: KnowledgeKeeper | null
+  readonly limits: OpenedLimits
+  readonly admin: Admin | null
   readonly store: WaybillStore
   readonly log: Log
   readonly upstreams: { close(): Promise<void> }
@@ -340,10 +407,13 @@ interface Closing {
 async function stop(client: ClientServer, drainMs: number, closing: Closing): Promise<void> {
   closing.watch?.close()
   closing.checks.stop()
+  closing.limits.drain()
   const late = setTimeout(client.abandon, drainMs)
   await client.drain()
   clearTimeout(late)
+  await closing.admin?.close()
   await closing.keeper?.stop()
+  await closing.limits.close()
   await closing.store.close()
   await closing.upstreams.close()
   closing.log.event('info', 'stopped')

@@ -2,12 +2,15 @@ import type { AttemptRecord, WaybillRecord } from '../core/account/record.ts'
 import { candidateRecords, excludedRecords, expectedLatencyMs } from '../core/explain.ts'
 import type { Failure } from '../core/failure.ts'
 import { statusOf } from '../core/failure.ts'
+import type { Denial, Reading } from '../core/limits/limit.ts'
+import { limitRecords } from '../core/limits/limit-records.ts'
 import type { Excluded, Plan, RankedCandidate } from '../core/plan/plan.ts'
 import { noUsage } from '../core/reply.ts'
 import type { Request } from '../core/request.ts'
 import type { Delivery } from './delivery.ts'
 import { type Ending, providersError } from './ending.ts'
 import type { Incoming } from './exchange.ts'
+import type { LimitsTold } from './limit-headers.ts'
 import type { Ledger } from './ports.ts'
 
 /**
@@ -22,10 +25,35 @@ export interface Story {
   policy: string | null
   request: Request | null
   plan: Plan | null
+  /** How the limits of its caller stand. */
+  readings: readonly Reading[]
+  /** What turned it away. */
+  denial: Denial | null
+  /** How long it waited for room in them. */
+  queuedMs: number
 }
 
 export function newStory(id: string, incoming: Incoming, catalogGeneration: number): Story {
-  return { id, incoming, catalogGeneration, client: null, policy: null, request: null, plan: null }
+  return {
+    id,
+    incoming,
+    catalogGeneration,
+    client: null,
+    policy: null,
+    request: null,
+    plan: null,
+    readings: noReadings,
+    denial: null,
+    queuedMs: 0,
+  }
+}
+
+const noReadings: readonly Reading[] = []
+
+/** What its answer says of limits; the readings were taken when it had its room. */
+export function limitsTold({ incoming, readings, denial, queuedMs }: Story): LimitsTold {
+  const { endpoint, arrivedAtMs } = incoming
+  return { readings, denial, dialect: endpoint.dialect, nowMs: arrivedAtMs + queuedMs }
 }
 
 /** The waybill of a request that was executed, made before its last byte leaves. */
@@ -53,7 +81,7 @@ export function waybillOf(
     usageEstimated: answered?.usageEstimated ?? false,
     costNanoUsd: totalCost(attempts),
     firstOutputMs: answered?.firstOutputMs ?? null,
-    overheadMs: attempts[0]?.startedMs ?? elapsedMs(story, nowMs),
+    overheadMs: ownMs(attempts[0]?.startedMs ?? elapsedMs(story, nowMs), story),
     replyBytes: delivery.bytesSent + lengthOf(ending.tail),
   })
 }
@@ -67,14 +95,14 @@ export function waybillOfRefusal(story: Story, refusal: Failure, nowMs: number):
     translated: false,
     warnings: [],
     status: statusOf(refusal.class),
-    outcome: 'failure',
+    outcome: refusal.class === 'cancelled' ? 'cancelled' : 'failure',
     failureClass: refusal.class,
     failureMessage: refusal.message,
     usage: noUsage,
     usageEstimated: false,
     costNanoUsd: 0,
     firstOutputMs: null,
-    overheadMs: elapsedMs(story, nowMs),
+    overheadMs: ownMs(elapsedMs(story, nowMs), story),
     replyBytes: 0,
   })
 }
@@ -146,6 +174,8 @@ function written(story: Story, nowMs: number, execution: FromExecution): Waybill
     replyBytes: execution.replyBytes,
     metadata: request?.metadata ?? {},
     catalogGeneration: story.catalogGeneration,
+    limits: limitRecords(story.readings, story.denial),
+    queuedMs: story.queuedMs,
   }
 }
 
@@ -182,4 +212,9 @@ function lengthOf(pieces: readonly Uint8Array[]): number {
 
 function elapsedMs(story: Story, nowMs: number): number {
   return Math.round((nowMs - story.incoming.arrivedMonotonicMs) * 1000) / 1000
+}
+
+/** Waiting for a limit is not the gateway's own time. */
+function ownMs(untilMs: number, { queuedMs }: Story): number {
+  return queuedMs === 0 ? untilMs : Math.max(0, Math.round((untilMs - queuedMs) * 1000) / 1000)
 }

@@ -6,7 +6,7 @@ import type { Incoming } from './exchange.ts'
 type Caller = Pick<Incoming, 'headers' | 'query' | 'loopback'>
 
 /** Name of the client that calls without a key from this machine. */
-const localClient = 'local'
+export const localClient = 'local'
 
 /**
  * Who is calling. The key is hashed before it is looked up, so no comparison can leak it by its

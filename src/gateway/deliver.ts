@@ -6,6 +6,7 @@ import type { Delivery } from './delivery.ts'
 import { type Ending, providersError } from './ending.ts'
 import { headersToClient } from './headers.ts'
 import { contentHeaders } from './reply-headers.ts'
+import { mayAskAgain, retryAfterSeconds } from './retry-advice.ts'
 
 /** Sends what is left: the tail of a reply, a whole reply, or an error that cannot be taken for one. */
 export function deliver(
@@ -79,10 +80,9 @@ function passedOn({ status, headers, body }: UpstreamReply): Answer {
 export function ownError(failure: Failure, requestId: string, codec: DialectCodec): Answer {
   const headers = ['content-type', 'application/json']
   if (failure.retryAfterMs !== null) {
-    headers.push('retry-after', String(Math.max(1, Math.ceil(failure.retryAfterMs / 1000))))
+    headers.push('retry-after', String(retryAfterSeconds(failure.retryAfterMs)))
   }
-  // Not before the configuration changes: SDKs would wait and ask again.
-  if (failure.class === 'no_target_available') headers.push('x-should-retry', 'false')
+  if (!mayAskAgain(failure)) headers.push('x-should-retry', 'false')
   const body = Buffer.from(JSON.stringify(codec.writeError(failure, requestId)))
   return [statusOf(failure.class), headers, body]
 }

@@ -14,6 +14,11 @@ export interface Incoming {
   readonly pathModel: string | null
   /** The peer is this very machine. */
   readonly loopback: boolean
+  /**
+   * Whose limits by address it counts towards: the peer, or whom a trusted proxy names. IPv6 as its /64,
+   * `2001:db8::/64`. null where it is not known.
+   */
+  readonly ip: string | null
   readonly arrivedAtMs: number
   /** `Clock.monotonicMs` at arrival: all durations of the request count from here. */
   readonly arrivedMonotonicMs: number

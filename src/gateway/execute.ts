@@ -18,6 +18,7 @@ import { type Prepared, prepareCall } from './prepare-call.ts'
 import type { ReadRequest } from './read-request.ts'
 import type { Member, Roster } from './roster.ts'
 import { Spending, type SpendingInput } from './spending.ts'
+import { noStake, type Stake, type Ticket } from './ticket.ts'
 import { attemptsOf, candidateOf, type Trial, unsentTrial } from './trial.ts'
 
 /** A running request that can be told to end: the drain time is over. */
@@ -31,6 +32,8 @@ export interface ExecuteInput extends SpendingInput {
   readonly read: ReadRequest
   readonly context: ReplyContext
   readonly delivery: Delivery
+  /** What the request has borrowed from its limits; each attempt borrows its own part. */
+  readonly ticket: Ticket
   /** Where the request is listed while it runs. */
   readonly running: Roster<Stoppable>
   readonly onInternalError: (error: unknown) => void
@@ -55,6 +58,8 @@ class Execution implements Stoppable, TrialListener {
   /** The one the client reads. */
   #winner: Trial | null = null
   #over = false
+  /** A shared state is being asked for room: nothing else is begun until it answers. */
+  #asking = false
   #cancelWait: (() => void) | null = null
   #cancelDeadline: (() => void) | null = null
 
@@ -99,7 +104,7 @@ class Execution implements Stoppable, TrialListener {
     for (;;) {
       this.#cancelWait?.()
       this.#cancelWait = null
-      if (this.#over) return
+      if (this.#over || this.#asking) return
       const action = nextAction(this.#situation())
       if (action.do === 'give-up') {
         this.#finish(
@@ -136,12 +141,54 @@ class Execution implements Stoppable, TrialListener {
       this.#noteUnsent(index, prepared.failure)
       return false
     }
-    if (what === 'hedge') this.#spending.drawHedge()
-    else if (isRemedy(this.#trials)) this.#spending.drawRetry(index)
     const { streaming, endpoint } = read.request
     const kept = streaming !== null && endpoint.operation === 'chat' && mayContinue(plan)
-    this.#send(index, prepared.value, kept ? openKeptPipe : openPipe)
-    return true
+    return this.#withRoom(
+      index,
+      prepared.value,
+      (stake) => {
+        if (what === 'hedge') this.#spending.drawHedge()
+        else if (isRemedy(this.#trials)) this.#spending.drawRetry(index)
+        this.#send(index, prepared.value, stake, kept ? openKeptPipe : openPipe)
+      },
+      () => this.#step(),
+    )
+  }
+
+  /**
+   * Sends when the limits of the target have room, which a state of this process says at once. False where
+   * it has none; `later` is called instead of that where the answer comes late, whatever it is.
+   */
+  #withRoom(
+    index: number,
+    prepared: Prepared,
+    send: (stake: Stake) => void,
+    later: (sent: boolean) => void,
+  ): boolean {
+    if (prepared.kind === 'estimate') {
+      send(noStake)
+      return true
+    }
+    const { ticket, plan } = this.#input
+    let sent = true
+    let isLate = false
+    this.#asking = true
+    ticket.stake(candidateOf(plan, index), (stake) => {
+      this.#asking = false
+      if (this.#over) {
+        if (!('class' in stake)) ticket.ended(stake, null)
+        ticket.flush()
+        return
+      }
+      sent = !('class' in stake)
+      this.#guarded(() => {
+        if ('class' in stake) this.#noteUnsent(index, stake)
+        else send(stake)
+        if (isLate) later(sent)
+      })
+    })
+    isLate = true
+    return sent
   }
 
   #noteUnsent(index: number, problem: Failure): void {
@@ -150,8 +197,8 @@ class Execution implements Stoppable, TrialListener {
     this.#trials.push(unsentTrial(index, this.#nowMs(), ports.random(), problem))
   }
 
-  #send(index: number, prepared: Prepared, open: OpenPipe): void {
-    const trial = openTrial(this.#input, index, prepared, open, this)
+  #send(index: number, prepared: Prepared, stake: Stake, open: OpenPipe): void {
+    const trial = openTrial(this.#input, index, prepared, stake, open, this)
     this.#trials.push(trial)
     trial.attempt.start(this.#input.ports)
   }
@@ -173,6 +220,8 @@ class Execution implements Stoppable, TrialListener {
     trial.underway?.firstOutput(nowMs)
     this.#winner = trial
     this.#cancelOthers(trial)
+    // A long reply must not keep what the losers have left.
+    this.#input.ticket.flush()
     if (!delivery.committed) return delivery.begin(attempt, attemptsOf(this.#trials).length, bytes)
     delivery.write(bytes)
     return delivery
@@ -191,14 +240,15 @@ class Execution implements Stoppable, TrialListener {
     if (this.#over) return
     if (!this.#input.delivery.committed) this.#step()
     else this.#guarded(() => this.#brokeOff(problem))
+    if (!this.#over) this.#input.ticket.flush()
   }
 
   #brokeOff(problem: Failure): void {
-    if (!this.#goesOn()) this.#finish('failure', this.#brokenBy() ?? problem)
+    if (!this.#goesOn(problem)) this.#finish('failure', this.#brokenBy() ?? problem)
   }
 
   /** The client has seen a part: another target may go on from there. */
-  #goesOn(): boolean {
+  #goesOn(problem: Failure): boolean {
     const { plan, read, incoming } = this.#input
     const broken = brokenReply(this.#trials, read.request)
     if (broken === null) return false
@@ -208,12 +258,22 @@ class Execution implements Stoppable, TrialListener {
       const candidate = candidateOf(plan, action.candidate)
       const turn = this.#keyTurn(candidate)
       const prepared = prepareContinuation(candidate, incoming, read, broken, turn)
-      if (prepared.ok) {
-        this.#spending.drawRetry(action.candidate)
-        this.#send(action.candidate, prepared.value, stitchedTo(broken))
-        return true
+      if (!prepared.ok) {
+        this.#noteUnsent(action.candidate, prepared.failure)
+        continue
       }
-      this.#noteUnsent(action.candidate, prepared.failure)
+      const goesOn = this.#withRoom(
+        action.candidate,
+        prepared.value,
+        (stake) => {
+          this.#spending.drawRetry(action.candidate)
+          this.#send(action.candidate, prepared.value, stake, stitchedTo(broken))
+        },
+        (sent) => {
+          if (!sent) this.#brokeOff(problem)
+        },
+      )
+      if (goesOn) return true
     }
   }
 
@@ -229,8 +289,9 @@ class Execution implements Stoppable, TrialListener {
     trial.failure = problem
     const { attempt, underway } = trial
     if (attempt === null || underway === null) return
-    const { incoming, onInternalError } = this.#input
+    const { incoming, onInternalError, ticket } = this.#input
     try {
+      ticket.ended(trial.stake, attempt.record(incoming.arrivedMonotonicMs))
       underway.ended(attempt.record(incoming.arrivedMonotonicMs), trial.endedMs)
     } catch (error) {
       // What there is to learn from an attempt is worth less than the reply.

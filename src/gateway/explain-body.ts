@@ -8,7 +8,7 @@ import { explainRequest, type Meeting } from './explain-request.ts'
 import { readExplain } from './read-explain.ts'
 
 /** Who wants an explanation, as the request itself would come. */
-export interface Sender extends Pick<Incoming, 'headers' | 'loopback' | 'arrivedAtMs'> {
+export interface Sender extends Pick<Incoming, 'headers' | 'loopback' | 'ip' | 'arrivedAtMs'> {
   readonly client: Client
   /** The id of a new request. */
   readonly newId: () => string
@@ -45,6 +45,7 @@ export function explainBody(meeting: Meeting, sender: Sender, bytes: Uint8Array)
     endpoint: framedBy(query, endpoint),
     pathModel: model,
     loopback: sender.loopback,
+    ip: sender.ip,
     arrivedAtMs: sender.arrivedAtMs,
     arrivedMonotonicMs: meeting.nowMs,
   }

@@ -1,13 +1,18 @@
 import type { Catalog, Client } from '../core/catalog.ts'
 import { decidedBy, type Explanation, explanationOf } from '../core/explain.ts'
-import { type Outcome, ok } from '../core/failure.ts'
+import { failed, type Outcome, ok } from '../core/failure.ts'
+import { denialFailure } from '../core/limits/denial-failure.ts'
+import { limitRecords } from '../core/limits/limit-records.ts'
+import type { LimitsInForce } from '../core/limits/limits-in-force.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
 import { resolveModel } from '../core/plan/resolve-model.ts'
 import { hashSeed } from '../core/random.ts'
+import { demandOf } from './admission.ts'
 import { codecs } from './codecs.ts'
 import type { Incoming } from './exchange.ts'
 import { firstAsked } from './first-asked.ts'
 import type { Knowledge } from './knowledge.ts'
+import type { LimitState } from './limit-state.ts'
 import { prepareCall } from './prepare-call.ts'
 import { readRequest } from './read-request.ts'
 import { occasionOf, surroundingsOf } from './surroundings.ts'
@@ -16,8 +21,15 @@ import { occasionOf, surroundingsOf } from './surroundings.ts'
 export interface Meeting {
   readonly catalog: Catalog
   readonly knowledge: Knowledge
+  readonly limits: LimitsSeen
   /** Monotonic milliseconds. */
   readonly nowMs: number
+}
+
+/** Which limits bind, and how their books stand. */
+export interface LimitsSeen {
+  readonly inForce: LimitsInForce
+  readonly state: Pick<LimitState, 'look' | 'wouldDeny'>
 }
 
 /**
@@ -26,7 +38,7 @@ export interface Meeting {
  * next one, and no budget is charged.
  */
 export function explainRequest(
-  { catalog, knowledge, nowMs }: Meeting,
+  { catalog, knowledge, limits, nowMs }: Meeting,
   incoming: Incoming,
   client: Client,
   id: string,
@@ -42,7 +54,8 @@ export function explainRequest(
   if (!occasion.ok) return occasion
   const turn = resolved.as === 'alias' ? knowledge.turns.peek(resolved.alias.name) : 0
   const moment = { nowMs, turn, seed: hashSeed(id) }
-  const surroundings = surroundingsOf(knowledge, occasion.value, moment)
+  const demand = demandOf(limits, knowledge, { incoming, client, request, resolved })
+  const surroundings = surroundingsOf(knowledge, occasion.value, moment, demand)
   // Hedges are no part of an explanation, and their delays are remembered when they are asked for.
   const plan = makePlan(request, resolved, catalog, { ...surroundings, hedging: null })
   if ('class' in plan) return { ok: false, failure: plan }
@@ -53,5 +66,11 @@ export function explainRequest(
   const first = firstAsked(plan, write, knowledge.fleet, nowMs)
   if (!first.ok) return first
   const { candidate, unfit } = first.value
-  return ok(explanationOf(decidedBy(plan, candidate, unfit, { id, policy: policy.name })))
+  const charges = demand?.ofAsker(candidate.target) ?? []
+  const denial = limits.state.wouldDeny(charges)
+  if (denial !== null) return failed(denialFailure(denial))
+  const budgets = demand?.budgetsAt(candidate.target) ?? []
+  const readings = limits.state.look([...charges, ...budgets])
+  const asking = { id, policy: policy.name, limits: limitRecords(readings) }
+  return ok(explanationOf(decidedBy(plan, candidate, unfit, asking)))
 }

@@ -3,7 +3,8 @@ import type { Failure, Outcome } from '../core/failure.ts'
 import { makePlan } from '../core/plan/make-plan.ts'
 import { resolveModel } from '../core/plan/resolve-model.ts'
 import { hashSeed } from '../core/random.ts'
-import { newStory, stored, waybillOf, waybillOfRefusal } from './account.ts'
+import { limitsTold, newStory, stored, waybillOf, waybillOfRefusal } from './account.ts'
+import { admitted, demandOf, withoutLimits } from './admission.ts'
 import { codecs } from './codecs.ts'
 import { deliver, ownError } from './deliver.ts'
 import { Delivery } from './delivery.ts'
@@ -11,9 +12,11 @@ import type { Incoming, Outgoing } from './exchange.ts'
 import { execute, type Stoppable } from './execute.ts'
 import type { Knowledge } from './knowledge.ts'
 import { learn, type RolledBack } from './learn.ts'
+import { addLimitHeaders } from './limit-headers.ts'
+import type { Limiting } from './limiting.ts'
 import type { Ports } from './ports.ts'
 import { readRequest } from './read-request.ts'
-import { addDecision, contentHeaders } from './reply-headers.ts'
+import { addDecision, contentHeaders, type Decision } from './reply-headers.ts'
 import { RequestContext } from './request-context.ts'
 import type { Roster } from './roster.ts'
 import { occasionOf, surroundingsOf } from './surroundings.ts'
@@ -23,6 +26,7 @@ export interface Serving {
   readonly ports: Ports
   readonly catalog: Catalog
   readonly knowledge: Knowledge
+  readonly limiting: Limiting
   /** The requests that are being executed. */
   readonly running: Roster<Stoppable>
   readonly onInternalError: (error: unknown) => void
@@ -31,8 +35,8 @@ export interface Serving {
 
 /**
  * The way of a request, in the order and the words of docs/life-of-a-request.md:
- * authenticate → parse → admit → plan → execute → account → deliver → learn. Who is calling has been found out
- * before the body was read: nobody we do not know fills our memory with one.
+ * authenticate → parse → plan → admit → execute → account → deliver → learn. Who is calling has been found
+ * out before the body was read: nobody we do not know fills our memory with one.
  */
 export async function handleRequest(
   serving: Serving,
@@ -40,18 +44,22 @@ export async function handleRequest(
   caller: Outcome<Client>,
   outgoing: Outgoing,
 ): Promise<void> {
-  const { ports, catalog, knowledge, running } = serving
+  const { ports, catalog, knowledge, limiting, running } = serving
   const codec = codecs[incoming.endpoint.dialect]
   const id = ports.newId()
   const story = newStory(id, incoming, catalog.generation)
   ports.telemetry.started()
+  const addOurs = (headers: string[], decision: Decision) => {
+    addDecision(headers, story, decision)
+    addLimitHeaders(headers, limitsTold(story), catalog.rateLimitHeaders)
+  }
   const refuse = async (refusal: Failure) => {
     const record = waybillOfRefusal(story, refusal, ports.clock.monotonicMs())
     await stored(ports.ledger, record)
     ports.telemetry.finished(record)
     const [status, headers, body] = ownError(refusal, id, codec)
     const overheadMs = ports.clock.monotonicMs() - incoming.arrivedMonotonicMs
-    addDecision(headers, story, { attempt: null, attempts: 0, costNanoUsd: null, overheadMs })
+    addOurs(headers, { attempt: null, attempts: 0, costNanoUsd: null, overheadMs })
     headers.push('content-length', String(body.length))
     outgoing.head(status, headers)
     outgoing.end(body)
@@ -59,9 +67,9 @@ export async function handleRequest(
 
   // authenticate: before anything is looked at, so that a stranger costs next to nothing
   if (!caller.ok) return refuse(caller.failure)
-  const { policy } = caller.value
-  story.client = caller.value.name
-  story.policy = policy.name
+  const client = caller.value
+  story.client = client.name
+  story.policy = client.policy.name
 
   // parse: one scan of the bytes, no tree
   const parsed = readRequest(incoming, codec, id)
@@ -69,32 +77,48 @@ export async function handleRequest(
   const { request } = parsed.value
   story.request = request
 
-  // admit: the model must exist, and the client's policy allow it
-  const admitted = resolveModel(request.model, catalog, policy)
-  if (!admitted.ok) return refuse(admitted.failure)
-  const resolved = admitted.value
-
   // plan: pure; what can serve the request, in which order, and why not the rest
-  const occasion = occasionOf(incoming, caller.value, catalog, knowledge)
+  const found = resolveModel(request.model, catalog, client.policy)
+  if (!found.ok) return refuse(found.failure)
+  const resolved = found.value
+  const occasion = occasionOf(incoming, client, catalog, knowledge)
   if (!occasion.ok) return refuse(occasion.failure)
+  const demand = demandOf(limiting, knowledge, { incoming, client, request, resolved })
   const turn = resolved.as === 'alias' ? knowledge.turns.next(resolved.alias.name) : 0
-  const moment = { nowMs: ports.clock.monotonicMs(), turn, seed: hashSeed(id) }
-  const surroundings = surroundingsOf(knowledge, occasion.value, moment)
-  const plan = makePlan(request, resolved, catalog, surroundings)
-  if ('class' in plan) return refuse(plan)
-  story.plan = plan
+  const seed = hashSeed(id)
+  const plan = () => {
+    const moment = { nowMs: ports.clock.monotonicMs(), turn, seed }
+    const surroundings = surroundingsOf(knowledge, occasion.value, moment, demand)
+    return makePlan(request, resolved, catalog, surroundings)
+  }
+  const planned = plan()
+  if ('class' in planned) {
+    story.denial = demand?.denial ?? null
+    return refuse(planned)
+  }
+  story.plan = planned
 
-  // execute: bytes flow to the client from the first real output on
+  // admit: all limits that bind are charged in one step with what the plan expects, or none is
   const overheadMs = ports.clock.monotonicMs() - incoming.arrivedMonotonicMs
   const delivery = new Delivery(outgoing, ports.clock, (attempt, attempts) => {
     const headers = contentHeaders(attempt, request)
-    addDecision(headers, story, { attempt, attempts, costNanoUsd: null, overheadMs })
+    addOurs(headers, { attempt, attempts, costNanoUsd: null, overheadMs })
     return headers
   })
+  const admission =
+    demand === null
+      ? withoutLimits(planned)
+      : await admitted({ serving, story, client, demand, planned, plan, delivery })
+  if (!admission.admitted) return refuse(admission.failure)
+  const { ticket } = admission
+  story.plan = admission.plan
+
+  // execute: bytes flow to the client from the first real output on
   const ending = await execute({
     ports,
     knowledge,
-    plan,
+    plan: admission.plan,
+    ticket,
     alias: resolved.as === 'alias' ? resolved.alias : null,
     retryBudget: catalog.retryBudget,
     incoming,
@@ -105,8 +129,9 @@ export async function handleRequest(
     onInternalError: serving.onInternalError,
   })
 
-  // account: on disk before the last byte leaves
+  // account: what was borrowed is settled; on disk before the last byte leaves
   const record = waybillOf(story, ending, delivery, ports.clock.monotonicMs())
+  ticket.settle(record)
   await stored(ports.ledger, record)
 
   // deliver: what is left of the reply, or an error that cannot be taken for one
@@ -114,12 +139,7 @@ export async function handleRequest(
   try {
     deliver(delivery, ending, request, codec, (headers) => {
       const { costNanoUsd } = record
-      addDecision(headers, story, {
-        attempt: final,
-        attempts: attempts.length,
-        costNanoUsd,
-        overheadMs,
-      })
+      addOurs(headers, { attempt: final, attempts: attempts.length, costNanoUsd, overheadMs })
     })
   } finally {
     // Told in the same turn, so nobody sees it late, and no client waits for it.
@@ -127,7 +147,14 @@ export async function handleRequest(
   }
 
   // learn: what this request has shown, for the plans of those after it
-  const finished = { request, resolved, plan, occasion: occasion.value, record, final }
+  const finished = {
+    request,
+    resolved,
+    plan: admission.plan,
+    occasion: occasion.value,
+    record,
+    final,
+  }
   try {
     learn(knowledge, finished, ports.clock.monotonicMs(), serving.onRollback)
   } catch (error) {

@@ -7,6 +7,7 @@ import type { HealthSettings } from '../core/health/settings.ts'
 import { openWarmth, type Warmth } from '../core/health/warmth.ts'
 import type { JsonObject } from '../core/json.ts'
 import { createLearning, type Learning } from '../core/learn/learning.ts'
+import { type Estimates, openEstimates } from '../core/limits/estimates.ts'
 import { openRegionTimes, type RegionTimes } from '../core/plan/region-times.ts'
 import { createTurns, type Turns } from './turns.ts'
 
@@ -25,6 +26,8 @@ export interface Knowledge {
   readonly experiments: Experiments
   readonly regionTimes: RegionTimes
   readonly turns: Turns
+  /** What requests usually take from limits. */
+  readonly estimates: Estimates
 }
 
 /** Knowledge as it stood at a moment of the clock on the wall. */
@@ -34,6 +37,7 @@ export interface SavedKnowledge {
   readonly learning: JsonObject
   readonly experiments: JsonObject
   readonly regionTimes: JsonObject
+  readonly estimates: JsonObject
 }
 
 /**
@@ -63,11 +67,12 @@ export function openKnowledge(
     experiments: openExperiments(saved?.experiments ?? null),
     regionTimes: openRegionTimes(saved?.regionTimes ?? null),
     turns: createTurns(),
+    estimates: openEstimates(saved?.estimates ?? null),
   }
 }
 
 export function knowledgeSnapshot(
-  { fleet, learning, experiments, regionTimes }: Knowledge,
+  { fleet, learning, experiments, regionTimes, estimates }: Knowledge,
   nowMs: number,
   wallMs: number,
 ): SavedKnowledge {
@@ -77,5 +82,6 @@ export function knowledgeSnapshot(
     learning: learning.snapshot(),
     experiments: experiments.snapshot(),
     regionTimes: regionTimes.snapshot(),
+    estimates: estimates.snapshot(),
   }
 }

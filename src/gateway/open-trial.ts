@@ -3,6 +3,7 @@ import { Attempt, type AttemptSink, type Writer } from './attempt.ts'
 import type { ExecuteInput } from './execute.ts'
 import type { OpenPipe } from './open-pipe.ts'
 import type { Prepared } from './prepare-call.ts'
+import type { Stake } from './ticket.ts'
 import { candidateOf, newTrial, type Trial } from './trial.ts'
 
 /** What an execution hears of its trials. */
@@ -17,6 +18,7 @@ export function openTrial(
   input: ExecuteInput,
   index: number,
   prepared: Prepared,
+  stake: Stake,
   open: OpenPipe,
   listener: TrialListener,
 ): Trial & { readonly attempt: Attempt } {
@@ -34,7 +36,7 @@ export function openTrial(
   }
   const attempt = new Attempt(ports, candidate, prepared, request, context, sink, open)
   const nowMs = attempt.startedMonotonicMs
-  const trial = newTrial(index, nowMs, ports.random(), attempt)
+  const trial = newTrial(index, nowMs, ports.random(), attempt, stake)
   if (attempt.isEstimate) return trial
   const load = {
     inputTokens: request.inputTokensEstimate,

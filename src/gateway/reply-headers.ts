@@ -50,7 +50,7 @@ export function contentHeaders(attempt: Attempt, request: Request): string[] {
 }
 
 /** Nano-dollars as a decimal in dollars, exact and without an exponent. */
-function usd(nanoUsd: number): string {
+export function usd(nanoUsd: number): string {
   const nano = Math.round(nanoUsd)
   const rest = nano % 1e9
   const whole = (nano - rest) / 1e9

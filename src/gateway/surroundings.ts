@@ -4,6 +4,7 @@ import { askedRule, ruleHeader } from '../core/plan/asked-rule.ts'
 import type { Occasion } from '../core/plan/occasion.ts'
 import { clientRegion } from '../core/plan/regions.ts'
 import type { Surroundings } from '../core/plan/surroundings.ts'
+import type { TargetRoom } from '../core/plan/target-room.ts'
 import type { Incoming } from './exchange.ts'
 import type { Knowledge } from './knowledge.ts'
 
@@ -37,6 +38,8 @@ export function surroundingsOf(
   { fleet, warmth, hedging, learning }: Knowledge,
   occasion: Occasion,
   { nowMs, turn, seed }: Pick<Surroundings, 'nowMs' | 'turn' | 'seed'>,
+  room: TargetRoom | null = null,
 ): Surroundings {
-  return { fleet, nowMs, seed, turn, occasion, learnerOf: learning.learnerOf, warmth, hedging }
+  const { learnerOf } = learning
+  return { fleet, nowMs, seed, turn, occasion, learnerOf, warmth, hedging, room }
 }

@@ -3,6 +3,7 @@ import type { Failure } from '../core/failure.ts'
 import type { Underway } from '../core/health/fleet.ts'
 import type { Plan, RankedCandidate } from '../core/plan/plan.ts'
 import type { Attempt } from './attempt.ts'
+import { noStake, type Stake } from './ticket.ts'
 
 /** One attempt of an execution: how it stands, and what carries it. Times are monotonic. */
 export interface Trial extends AttemptState {
@@ -14,6 +15,8 @@ export interface Trial extends AttemptState {
   attempt: Attempt | null
   /** null where no target is asked. */
   underway: Underway | null
+  /** What it has borrowed from the limits of its target. */
+  stake: Stake
 }
 
 export function newTrial<Of extends Attempt | null>(
@@ -21,6 +24,7 @@ export function newTrial<Of extends Attempt | null>(
   startedMs: number,
   jitter: number,
   attempt: Of,
+  stake: Stake = noStake,
 ): Trial & { attempt: Of } {
   return {
     candidate,
@@ -33,6 +37,7 @@ export function newTrial<Of extends Attempt | null>(
     jitter,
     attempt,
     underway: null,
+    stake,
   }
 }
 

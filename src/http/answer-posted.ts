@@ -2,7 +2,9 @@ import type { ServerResponse } from 'node:http'
 import type { Catalog, Client } from '../core/catalog.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Dialect } from '../core/request.ts'
+import type { Incoming } from '../gateway/exchange.ts'
 import { explainBody } from '../gateway/explain-body.ts'
+import type { LimitsSeen } from '../gateway/explain-request.ts'
 import type { Knowledge } from '../gateway/knowledge.ts'
 import type { Ports } from '../gateway/ports.ts'
 import type { Asked } from './answer-other.ts'
@@ -12,7 +14,7 @@ import { answerJson } from './plain-answers.ts'
 /** Something that is sent to Waybill itself. */
 export interface Posted {
   readonly what: 'explain' | 'feedback'
-  readonly asked: Asked
+  readonly asked: Asked & Pick<Incoming, 'ip'>
   readonly client: Client
   readonly arrivedAtMs: number
   readonly body: Uint8Array
@@ -22,6 +24,7 @@ export interface Posted {
 export interface Desk extends Pick<Ports, 'newId'> {
   readonly catalog: Catalog
   readonly knowledge: Knowledge
+  readonly limits: LimitsSeen
   /** Monotonic milliseconds. */
   readonly nowMs: number
 }
@@ -42,8 +45,8 @@ export function answerPosted(
     else refuse(answered.failure, answered.status)
     return
   }
-  const { headers, loopback } = asked
-  const sender = { headers, loopback, arrivedAtMs, client, newId }
+  const { headers, loopback, ip } = asked
+  const sender = { headers, loopback, ip, arrivedAtMs, client, newId }
   const explained = explainBody(desk, sender, body)
   if (!explained.ok) {
     refuse(explained.failure, explained.status, explained.dialect)

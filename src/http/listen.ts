@@ -5,13 +5,20 @@ export interface Bound {
   readonly port: number
 }
 
-/** The port the server has, which the system chose for port 0; a reason when it cannot be had. */
-export function listen(server: Server, { host, port }: Bound): Promise<Bound | string> {
+/**
+ * The port the server has, which the system chose for port 0; a reason when it cannot be had. `option` of
+ * the command line chooses another.
+ */
+export function listen(
+  server: Server,
+  { host, port }: Bound,
+  option = '--listen',
+): Promise<Bound | string> {
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       resolve(
         error.code === 'EADDRINUSE'
-          ? 'is in use by another program; stop it, or choose another with --listen'
+          ? `is in use by another program; stop it, or choose another with ${option}`
           : `cannot be listened on (${error.code ?? error.message})`,
       )
     })

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { AddressRange } from '../core/address.ts'
 import type { Catalog } from '../core/catalog.ts'
 import { type Failure, failure } from '../core/failure.ts'
 import type { Dialect } from '../core/request.ts'
@@ -10,18 +11,20 @@ import type { Stoppable } from '../gateway/execute.ts'
 import { handleRequest, type Serving } from '../gateway/handle-request.ts'
 import type { Knowledge } from '../gateway/knowledge.ts'
 import type { RolledBack } from '../gateway/learn.ts'
+import type { Limiting } from '../gateway/limiting.ts'
 import type { Ports } from '../gateway/ports.ts'
 import { createRoster } from '../gateway/roster.ts'
-import { type Asked, answerOther, type HealthReport, type House } from './answer-other.ts'
+import { answerOther, type HealthReport, type House } from './answer-other.ts'
 import { answerPosted, type Posted } from './answer-posted.ts'
 import { dialectOf } from './dialect-of.ts'
 import { feedbackLimitBytes } from './feedback.ts'
 import { allowHalfClose, isAnswering, noteAnswer } from './half-close.ts'
 import { outgoingOf } from './outgoing.ts'
+import { peerOf } from './peer.ts'
 import { refuse } from './plain-answers.ts'
 import { createBodyReader, tooLarge } from './read-body.ts'
 import { endSocket, refuseSocket } from './refuse-socket.ts'
-import { isLoopback, plainHeaders, refusedForm } from './request-checks.ts'
+import { plainHeaders, refusedForm } from './request-checks.ts'
 import { findRoute } from './routes.ts'
 
 /** Small enough that a client which does not read holds little, large enough for a burst of events. */
@@ -29,12 +32,15 @@ const highWaterMarkBytes = 16 * 1024
 
 const nothing = new Uint8Array(0)
 
+const nobody: readonly AddressRange[] = []
+
 /** For clients that are cut off to read why; one that does not read must not hold up the end. */
 const lastWordsMs = 1_000
 
 export interface ClientApi {
   readonly ports: Ports
   readonly knowledge: Knowledge
+  readonly limiting: Limiting
   readonly onRollback: (rolledBack: RolledBack) => void
   /** The catalog in force now; each request keeps the one it gets here. */
   readonly catalog: () => Catalog
@@ -89,12 +95,15 @@ export function createClientServer(api: ClientApi): ClientServer {
     const headers = plainHeaders(message)
     const dialect = dialectOf(path, headers)
     const method = message.method ?? ''
-    const loopback = isLoopback(message.socket.remoteAddress)
+    const catalog = api.catalog()
+    const peer = peerOf(message.socket, catalog.trustedProxies ?? nobody)
+    const { loopback } = peer
     const bad = refusedForm(message, headers)
     if (bad !== null) return turnAway(response, bad, dialect)
     const route = findRoute(method, path)
     if (route.to === 'posted') {
-      return takePosted(message, response, route.what, { method, path, query, headers, loopback })
+      const asked = { method, path, query, headers, loopback, ip: peer.ipOf(headers) }
+      return takePosted(message, response, route.what, asked)
     }
     if (route.to !== 'endpoint') {
       message.resume()
@@ -114,13 +123,15 @@ export function createClientServer(api: ClientApi): ClientServer {
       endpoint: framedBy(query, endpoint),
       pathModel: model,
       loopback,
+      ip: peer.ipOf(headers),
       arrivedAtMs: api.ports.clock.nowMs(),
       arrivedMonotonicMs,
     }
     const serving: Serving = {
       ports: api.ports,
-      catalog: api.catalog(),
+      catalog,
       knowledge: api.knowledge,
+      limiting: api.limiting,
       running: executions,
       onInternalError: api.onInternalError,
       onRollback: api.onRollback,
@@ -144,11 +155,11 @@ export function createClientServer(api: ClientApi): ClientServer {
     message: IncomingMessage,
     response: ServerResponse,
     what: Posted['what'],
-    asked: Asked,
+    asked: Posted['asked'],
   ) => {
     if (draining) return turnAway(response, stopping(), 'openai')
     const catalog = api.catalog()
-    const { ports, knowledge } = api
+    const { ports, knowledge, limiting } = api
     const arrivedAtMs = ports.clock.nowMs()
     const caller = authenticate(asked, catalog)
     if (!caller.ok) return refuseUnread(response, caller.failure, 'openai')
@@ -157,7 +168,7 @@ export function createClientServer(api: ClientApi): ClientServer {
     readBody(message, response, limitBytes, 'openai', (body) => {
       const posted = { what, asked, client, arrivedAtMs, body }
       const { newId, clock } = ports
-      const desk = { catalog, knowledge, nowMs: clock.monotonicMs(), newId }
+      const desk = { catalog, knowledge, limits: limiting, nowMs: clock.monotonicMs(), newId }
       try {
         answerPosted(response, posted, desk, (problem, status, dialect = 'openai') =>
           turnAway(response, problem, dialect, status),

@@ -31,6 +31,7 @@ function read({ dialect, path }: Exchange, body: string): Request {
       endpoint,
       pathModel: 'm',
       loopback: true,
+      ip: null,
       arrivedAtMs: 0,
       arrivedMonotonicMs: 0,
     },

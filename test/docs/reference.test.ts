@@ -6,6 +6,8 @@ import { strategyNames } from '../../src/core/catalog.ts'
 import { failureClasses } from '../../src/core/failure.ts'
 import { unknownCapabilities } from '../../src/core/needs.ts'
 import { codecs } from '../../src/gateway/codecs.ts'
+import { operations } from '../../src/http/admin/contract/operations.ts'
+import { problemStatus } from '../../src/http/admin/contract/problem.ts'
 import { documents, readDocument, root, tableRows } from './documents.ts'
 
 const api = readDocument('docs/reference/api.md')
@@ -46,6 +48,28 @@ describe('docs/reference/api.md', () => {
   })
 })
 
+describe('the admin API in docs/reference/api.md', () => {
+  const documented = tableRows(api, 'method and path of the admin API')
+
+  it.each(operations)('lists $method $path with what it asks', ({ method, path: route, input }) => {
+    const row = documented.find(([first = '']) => first.includes(`\`${method} ${route}\``))
+    expect(row).toBeDefined()
+    const asked = row?.[2] ?? ''
+    const fields = Object.keys(input.shape).filter((field) => !whose.includes(field))
+    expect(fields.filter((field) => !asked.includes(`\`${field}`))).toEqual([])
+  })
+
+  const whose = ['user', 'provider', 'ip', 'client', 'policy', 'model', 'target', 'global']
+
+  it('lists the codes of refusals as they are', () => {
+    const codes = tableRows(api, 'code').map(([code = '', status]) => [
+      code.replaceAll('`', ''),
+      Number(status),
+    ])
+    expect(codes).toEqual(Object.entries(problemStatus))
+  })
+})
+
 describe('docs/reference/cli.md', async () => {
   const program = new Command('waybill').version('0.0.0', '-v, --version')
   const io = {
@@ -79,7 +103,10 @@ describe('docs/reference/cli.md', async () => {
     (name, command) => {
       const section = cli.text.split(/^## /m).find((text) => text.startsWith(`\`waybill ${name}`))
       expect(section, `a section \`waybill ${name}\``).toBeDefined()
-      const missing = command.options.filter(({ flags }) => !section?.includes(`\`${flags}\``))
+      const unnamed = command.commands.filter((one) => !section?.includes(`\`${one.name()}`))
+      expect(unnamed.map((one) => one.name())).toEqual([])
+      const options = [command, ...command.commands].flatMap((one) => one.options)
+      const missing = options.filter(({ flags }) => !section?.includes(`\`${flags}\``))
       expect(missing.map(({ flags }) => flags)).toEqual([])
     },
   )
@@ -90,9 +117,9 @@ describe('docs/architecture.md', () => {
     const source = readFileSync(path.join(root, 'test/architecture/imports.test.ts'), 'utf8')
     const table = /const allowed[^=]*= \{\n([\s\S]*?)\n\}/.exec(source)?.[1] ?? ''
     const allowed = Object.fromEntries(
-      [...table.matchAll(/^\s+(\w+): \[([^\]]*)\]/gm)].map(([, folder = '', names = '']) => [
+      [...table.matchAll(/^\s+'?([\w/]+)'?: \[([^\]]*)\]/gm)].map(([, folder = '', names = '']) => [
         folder,
-        names.split(',').map((name) => name.trim().replaceAll("'", '')),
+        names.match(/(?<=')[^',]+(?=')/g),
       ]),
     )
     const documented = Object.fromEntries(

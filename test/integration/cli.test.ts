@@ -18,7 +18,17 @@ import {
 const bin = path.resolve(import.meta.dirname, '../../bin/waybill.cjs')
 const good = 'providers: { demo: { simulated: {}, models: { small: {} } } }\n'
 const bad = `${good}modls: {}\n`
-const commands = ['start', 'init', 'check', 'schema', 'explain', 'models', 'mock', 'doctor']
+const commands = [
+  'start',
+  'init',
+  'check',
+  'schema',
+  'explain',
+  'models',
+  'mock',
+  'limits',
+  'doctor',
+]
 
 async function waybill(args: readonly string[], options: ProcessOptions = {}) {
   const run = runWaybill(args, options)

@@ -1,5 +1,7 @@
 import type { WaybillRecord } from '../../core/account/record.ts'
 import { failureClasses } from '../../core/failure.ts'
+import { measureOf } from '../../core/limits/limit-id.ts'
+import { refusingLimit } from '../../core/limits/limit-records.ts'
 
 export type LogLevel = 'info' | 'warn' | 'error'
 
@@ -39,6 +41,7 @@ export function requestLine(record: WaybillRecord, time: string, name: Clean, te
     outcome: record.outcome,
     class: record.failureClass,
     failure: text(record.failureMessage),
+    limit: text(refusedBy(record)),
     attempts: record.attempts.length,
     inputTokens: record.usage.inputTokens,
     cachedInputTokens: record.usage.cachedInputTokens,
@@ -49,6 +52,7 @@ export function requestLine(record: WaybillRecord, time: string, name: Clean, te
     firstOutputMs: rounded(record.firstOutputMs),
     totalMs: rounded(record.totalMs),
     overheadMs: rounded(record.overheadMs),
+    queuedMs: rounded(record.queuedMs),
     dialect: record.dialect,
     operation: record.operation,
     streaming: record.streaming,
@@ -61,6 +65,12 @@ export function requestLine(record: WaybillRecord, time: string, name: Clean, te
     replyBytes: record.replyBytes,
     generation: record.catalogGeneration,
   }
+}
+
+/** `user:alice requests/minute`: the limit that turned the request away; null where none did. */
+function refusedBy({ limits }: WaybillRecord): string | null {
+  const limit = refusingLimit(limits)
+  return limit === null ? null : `${limit.scope} ${measureOf(limit.metric, limit.per)}`
 }
 
 /** In dollars; null when a price is not known. */

@@ -13,6 +13,7 @@ export function defineMetrics(registry: Registry) {
     ...requestMetrics(registers),
     ...attemptMetrics(registers),
     ...decisionMetrics(registers),
+    ...limitMetrics(registers),
     ...configurationMetrics(registers),
   }
 }
@@ -119,6 +120,18 @@ function decisionMetrics(registers: Registry[]) {
       name: 'waybill_rollbacks_total',
       help: 'Arms of traffic splits that were taken out for being worse than the control.',
       labelNames: ['model', 'arm'],
+      registers,
+    }),
+  }
+}
+
+function limitMetrics(registers: Registry[]) {
+  return {
+    queued: new TalliedHistogram({
+      name: 'waybill_limit_queue_seconds',
+      help: 'How long requests waited for room in a limit, by what came of it.',
+      labelNames: ['result'],
+      buckets: latencyBuckets,
       registers,
     }),
   }

@@ -47,6 +47,7 @@ export function prettyEvent(
 function afterthought(record: WaybillRecord, paint: Paint): string {
   const notes: string[] = []
   if (record.attempts.length > 1) notes.push(`${record.attempts.length} attempts`)
+  if (record.queuedMs > 0) notes.push(`waited ${Math.round(record.queuedMs)} ms for a limit`)
   if (record.failureClass !== null) {
     notes.push(`${record.failureClass}: ${record.failureMessage ?? ''}`)
   }

@@ -5,6 +5,7 @@ import type { HealthChange } from '../../core/health/change.ts'
 import type { Telemetry } from '../../gateway/ports.ts'
 import { attemptReason } from './attempt-reason.ts'
 import { createLabelNames } from './label-names.ts'
+import { defineLimitCounts, defineLimitGauges, type LimitFigures } from './limit-metrics.ts'
 import { defineMetrics } from './metric-definitions.ts'
 import { defineRoutingMetrics, type RoutingFigures } from './routing-metrics.ts'
 import { bindSeries } from './series.ts'
@@ -21,7 +22,11 @@ export interface Prometheus extends Telemetry {
   metricsText(): Promise<string>
   readonly contentType: string
   /** A configuration was put in force: its names may be labels. */
-  configured(catalog: Pick<Catalog, 'generation' | 'aliases' | 'targets'>): void
+  configured(catalog: Pick<Catalog, 'generation' | 'aliases' | 'targets' | 'limits'>): void
+  /** Limits are kept from now on. Called once. */
+  watchLimits(figures: LimitFigures): void
+  /** A request or attempt was charged to a limit, or turned away by it. */
+  limited(limitId: string, result: 'admitted' | 'refused'): void
   reloadFailed(): void
   healthChanged(change: HealthChange): void
   /** An arm was taken out of the traffic split of a public name. */
@@ -36,6 +41,12 @@ export function createPrometheus(watched: WatchedFigures & RoutingFigures): Prom
   const tallies = createTallies()
   const series = bindSeries(metrics, tallies)
   const overhead = metrics.overhead.series({})
+  const limits = defineLimitCounts(registry, tallies)
+  const queued = {
+    admitted: metrics.queued.series({ result: 'admitted' }),
+    refused: metrics.queued.series({ result: 'refused' }),
+    left: metrics.queued.series({ result: 'left' }),
+  }
   const models = createLabelNames(MAX_LEARNED_NAMES)
   const targets = createLabelNames(MAX_LEARNED_NAMES)
   defineRoutingMetrics(registry, watched, (target) => targets.label(target, false) === target)
@@ -75,6 +86,7 @@ export function createPrometheus(watched: WatchedFigures & RoutingFigures): Prom
       series.route(model, target).ended(record)
       overhead(record.overheadMs / 1000)
       if (record.panic) metrics.panics.inc({ model })
+      if (record.queuedMs > 0) queued[queueResult(record)](record.queuedMs / 1000)
       const { failureClass } = record
       if (failureClass === null || toldByAttempt(record)) return
       series.target(target).failed(failureClass)
@@ -84,17 +96,26 @@ export function createPrometheus(watched: WatchedFigures & RoutingFigures): Prom
       return registry.metrics()
     },
     contentType: registry.contentType,
-    configured({ generation, aliases, targets: configured }) {
+    configured({ generation, aliases, targets: configured, limits: ofConfiguration = [] }) {
       metrics.generation.set(generation)
       models.declare(aliases.keys())
       models.declare(configured.keys())
       targets.declare(configured.keys())
+      limits.declare(ofConfiguration.map(({ id }) => id))
     },
+    watchLimits: (figures) => defineLimitGauges(registry, figures),
+    limited: limits.count,
     reloadFailed: () => metrics.reloadFailures.inc(),
     healthChanged: ({ target, to }) =>
       metrics.healthChanges.inc({ target: targets.label(target, false), to }),
     rolledBack: (model, arm) => metrics.rollbacks.inc({ model, arm }),
   }
+}
+
+/** What came of waiting in the queue of a limit. */
+function queueResult({ attempts, status }: WaybillRecord): 'admitted' | 'refused' | 'left' {
+  if (attempts.length > 0) return 'admitted'
+  return status === 499 ? 'left' : 'refused'
 }
 
 /** Whether the failure the client saw is one an attempt has been counted for. */

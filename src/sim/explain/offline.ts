@@ -1,7 +1,9 @@
 import type { Catalog } from '../../core/catalog.ts'
 import { statusOf } from '../../core/failure.ts'
+import { openLimitsInForce } from '../../core/limits/limits-in-force.ts'
 import { explainBody } from '../../gateway/explain-body.ts'
 import { openKnowledge } from '../../gateway/knowledge.ts'
+import { untouchedBooks } from '../../gateway/untouched-books.ts'
 import { clientNamed } from '../client-named.ts'
 import type { ExplainAnswer } from './answer.ts'
 
@@ -29,8 +31,17 @@ export function explainOffline(question: OfflineQuestion): ExplainAnswer {
   }
   const nowMs = 0
   const knowledge = openKnowledge(null, nowMs, wallMs)
-  const sender = { headers, loopback: true, arrivedAtMs: wallMs, client, newId: () => offlineId }
-  const explained = explainBody({ catalog, knowledge, nowMs }, sender, body)
+  const inForce = openLimitsInForce(catalog.limits ?? [], [])
+  const limits = { inForce, state: untouchedBooks }
+  const sender = {
+    headers,
+    loopback: true,
+    ip: null,
+    arrivedAtMs: wallMs,
+    client,
+    newId: () => offlineId,
+  }
+  const explained = explainBody({ catalog, knowledge, limits, nowMs }, sender, body)
   if (explained.ok) return { ok: true, explanation: explained.value }
   const { message, class: failureClass } = explained.failure
   return { ok: false, status: explained.status ?? statusOf(failureClass), message }

@@ -62,5 +62,7 @@ export function simulatedRecord(
     replyBytes: 0,
     metadata: request.metadata,
     catalogGeneration: 1,
+    limits: [],
+    queuedMs: 0,
   }
 }

@@ -106,6 +106,18 @@ export function sampleRecord(id: string, changes: Partial<WaybillRecord> = {}): 
     replyBytes: 1822,
     metadata: { team: 'growth', feature: 'chat' },
     catalogGeneration: 3,
+    limits: [
+      {
+        scope: 'policy:product-x',
+        metric: 'requests',
+        per: 'minute',
+        amount: 110,
+        remaining: 87,
+        resetMs: 41_250,
+        needed: null,
+      },
+    ],
+    queuedMs: 0,
     ...changes,
   }
 }

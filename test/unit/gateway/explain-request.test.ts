@@ -51,11 +51,13 @@ function explain(rig: Rig, body: object, options: SendOptions = {}, id?: string)
   const sender = {
     headers: all,
     loopback: true,
+    ip: null,
     arrivedAtMs: rig.clock.nowMs(),
     client: client.value,
     newId: () => 'wb_new',
   }
-  return explainBody({ catalog, knowledge: rig.knowledge, nowMs }, sender, Buffer.from(text))
+  const { knowledge, limiting: limits } = rig
+  return explainBody({ catalog, knowledge, limits, nowMs }, sender, Buffer.from(text))
 }
 
 function explanation(rig: Rig, body: object, options?: SendOptions, id?: string): Explanation {

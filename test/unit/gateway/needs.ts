@@ -27,6 +27,7 @@ export function readBody(
     endpoint: route.endpoint,
     pathModel: route.model,
     loopback: true,
+    ip: null,
     arrivedAtMs: 0,
     arrivedMonotonicMs: 0,
   }

@@ -45,6 +45,7 @@ function incomingOf(body: string, { path = '/v1/chat/completions', ...ask }: Ask
     endpoint: route.endpoint,
     pathModel: route.model,
     loopback: true,
+    ip: null,
     arrivedAtMs: 0,
     arrivedMonotonicMs: 0,
   }

@@ -20,6 +20,7 @@ function read(body: string | Buffer, { path = '/v1/chat/completions', headers = 
     endpoint: route.endpoint,
     pathModel: route.model,
     loopback: true,
+    ip: null,
     arrivedAtMs: 0,
     arrivedMonotonicMs: 0,
   }

@@ -5,6 +5,7 @@ import type { Incoming, Outgoing } from '../../../src/gateway/exchange.ts'
 import type { Stoppable } from '../../../src/gateway/execute.ts'
 import { handleRequest } from '../../../src/gateway/handle-request.ts'
 import { type Knowledge, openKnowledge } from '../../../src/gateway/knowledge.ts'
+import type { Limiting } from '../../../src/gateway/limiting.ts'
 import type {
   Ports,
   UpstreamCall,
@@ -13,6 +14,7 @@ import type {
 } from '../../../src/gateway/ports.ts'
 import { createRoster, type Roster } from '../../../src/gateway/roster.ts'
 import { findRoute } from '../../../src/http/routes.ts'
+import { limitingIn } from '../../support/limiting.ts'
 import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts'
 
 /** What one attempt asked of a provider, and the way to answer it. */
@@ -42,6 +44,7 @@ export interface Got {
 export interface Rig {
   readonly clock: VirtualClock
   readonly knowledge: Knowledge
+  readonly limiting: Limiting
   readonly asked: Asked[]
   readonly records: WaybillRecord[]
   readonly running: Roster<Stoppable>
@@ -75,10 +78,12 @@ export function gatewayRig(catalog: Catalog, options: RigOptions = {}): Rig {
   const internalErrors: unknown[] = []
   const onInternalError = (error: unknown) => void internalErrors.push(error)
   const ports = portsOf(clock, asked, records, options)
-  const serving = { ports, knowledge, running, onInternalError, onRollback: () => {} }
+  const limiting = limitingIn(catalog, clock)
+  const serving = { ports, knowledge, limiting, running, onInternalError, onRollback: () => {} }
   return {
     clock,
     knowledge,
+    limiting,
     asked,
     records,
     running,
@@ -219,6 +224,7 @@ function incomingOf(body: object, options: SendOptions, clock: VirtualClock): In
     endpoint: route.endpoint,
     pathModel: route.model,
     loopback: true,
+    ip: null,
     arrivedAtMs: clock.nowMs(),
     arrivedMonotonicMs: clock.monotonicMs(),
   }

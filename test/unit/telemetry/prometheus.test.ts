@@ -10,6 +10,7 @@ import { createFleet } from '../../../src/core/health/fleet.ts'
 import { unknownCapabilities } from '../../../src/core/needs.ts'
 import { noUsage } from '../../../src/core/reply.ts'
 import { sampleRecord } from '../../conformance/ledger/sample-record.ts'
+import { aLimit } from '../core/limits/some-limits.ts'
 
 const quiet = {
   ledger: () => ({ queuedRecords: 0, dropped: 0 }),
@@ -267,6 +268,57 @@ describe('figures that others keep', () => {
   })
 })
 
+describe('limits', () => {
+  const health = {
+    kind: 'redis',
+    mode: 'local',
+    message: 'Redis does not answer.',
+    books: 17,
+    replicas: 4,
+  } as const
+
+  it('are counted by those of the configuration; of the many set at run time only the scope', async () => {
+    const prometheus = createPrometheus(quiet)
+    const limits = [aLimit(['user'])]
+    prometheus.configured({ generation: 1, aliases: new Map(), targets: new Map(), limits })
+    for (const user of ['alice', 'bob']) prometheus.limited(`user:${user} cost/day`, 'admitted')
+    prometheus.limited('user requests/minute', 'admitted')
+    prometheus.limited('user requests/minute', 'refused')
+    prometheus.limited('user requests/minute', 'refused')
+    prometheus.limited('Nonsense', 'refused')
+    const found = await samples(prometheus)
+    expect(found.filter((line) => line.includes('limit_admissions')).sort()).toEqual([
+      'waybill_limit_admissions_total{limit="other",result="refused"} 1',
+      'waybill_limit_admissions_total{limit="user requests/minute",result="admitted"} 1',
+      'waybill_limit_admissions_total{limit="user requests/minute",result="refused"} 2',
+      'waybill_limit_admissions_total{limit="user",result="admitted"} 2',
+    ])
+  })
+
+  it('tell how they are kept, and who waits', async () => {
+    const prometheus = createPrometheus(quiet)
+    prometheus.watchLimits({ health: () => health, reservations: () => 5, queued: () => 2 })
+    const refused = { attempts: [], outcome: 'failure', failureClass: 'rate_limited' } as const
+    report(prometheus, sampleRecord('wb_1', { queuedMs: 1500 }))
+    report(prometheus, sampleRecord('wb_2', { queuedMs: 30_000, ...refused }))
+    report(prometheus, sampleRecord('wb_3', { queuedMs: 10, attempts: [], status: 499 }))
+    report(prometheus, sampleRecord('wb_4'))
+    expect(await samples(prometheus)).toEqual(
+      expect.arrayContaining([
+        'waybill_limit_state_exact 0',
+        'waybill_limit_replicas 4',
+        'waybill_limit_books 17',
+        'waybill_limit_reservations 5',
+        'waybill_limit_queue_length 2',
+        'waybill_limit_queue_seconds_sum{result="admitted"} 1.5',
+        'waybill_limit_queue_seconds_count{result="admitted"} 1',
+        'waybill_limit_queue_seconds_sum{result="refused"} 30',
+        'waybill_limit_queue_seconds_count{result="left"} 1',
+      ]),
+    )
+  })
+})
+
 describe('why an attempt was made', () => {
   const target = 'a/one'
   const failed = { target, startedMs: 0, endedMs: 10, firstOutputMs: null }
@@ -318,7 +370,10 @@ describe('docs/reference/metrics.md', () => {
   )
 
   it('lists every metric with its type, and no other', async () => {
-    const text = await createPrometheus(quiet).metricsText()
+    const prometheus = createPrometheus(quiet)
+    const health = { kind: 'memory', mode: 'exact', message: null, books: 0, replicas: 1 } as const
+    prometheus.watchLimits({ health: () => health, reservations: () => 0, queued: () => 0 })
+    const text = await prometheus.metricsText()
     const registered = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => {
       return `${name} ${type}`
     })

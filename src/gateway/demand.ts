@@ -1,0 +1,112 @@
+import type { Target } from '../core/catalog.ts'
+import type { Asker, Bindings } from '../core/limits/bindings.ts'
+import { chargesOf, needsPrice } from '../core/limits/charges-of.ts'
+import { denialReason } from '../core/limits/denial-failure.ts'
+import type { Begun, Estimate, Estimates } from '../core/limits/estimates.ts'
+import type { Binding, Charge, Denial } from '../core/limits/limit.ts'
+import type { NoRoom, TargetRoom } from '../core/plan/target-room.ts'
+import type { Usage } from '../core/reply.ts'
+import type { Request } from '../core/request.ts'
+import type { LimitState } from './limit-state.ts'
+
+const nothing: readonly Charge[] = []
+
+/**
+ * What one request takes from the limits that bind it: once for its caller, whatever serves it, and for
+ * each attempt from those of the target. Cost belongs to the attempt: the price is the target's.
+ */
+export class Demand implements TargetRoom {
+  readonly asker: Asker
+  /** What left a target out of the plan last; null: nothing did. */
+  denial: Denial | null = null
+  readonly #request: Request
+  readonly #bindings: Bindings
+  readonly #state: Pick<LimitState, 'wouldDeny'>
+  readonly #estimates: Estimates
+  readonly #ofAsker: Binding[] = []
+  #begun: Begun | null = null
+  readonly #costs: Binding[] = []
+  /** Of the target it was last asked for: first for the plan, then for admission. */
+  #estimated: { readonly target: Target; readonly estimate: Estimate } | null = null
+
+  constructor(
+    asker: Asker,
+    request: Request,
+    bindings: Bindings,
+    state: Pick<LimitState, 'wouldDeny'>,
+    estimates: Estimates,
+  ) {
+    this.asker = asker
+    this.#request = request
+    this.#bindings = bindings
+    this.#state = state
+    this.#estimates = estimates
+    for (const binding of bindings.ofAsker(asker)) {
+      if (binding.limit.metric === 'cost') this.#costs.push(binding)
+      else this.#ofAsker.push(binding)
+    }
+  }
+
+  /** Nothing is to be asked of targets: no limit of theirs binds, and none on cost. */
+  get sparesTargets(): boolean {
+    return this.#costs.length === 0 && !this.#bindings.bindTargets
+  }
+
+  /** For its caller; `target` is where it is expected to be served. */
+  ofAsker(target: Target): readonly Charge[] {
+    return this.#ofAsker.length === 0 ? nothing : chargesOf(this.#ofAsker, this.#estimateAt(target))
+  }
+
+  /** Of what `at` holds, the part of the caller: what its books are shown by. */
+  budgetsAt(target: Target): readonly Charge[] {
+    if (this.#costs.length === 0) return nothing
+    const estimate = this.#estimateAt(target)
+    return estimate.costNanoUsd === null ? nothing : chargesOf(this.#costs, estimate)
+  }
+
+  /** For one attempt; null where a limit on cost binds and the price is not known. */
+  at(target: Target): readonly Charge[] | null {
+    if (this.sparesTargets) return nothing
+    const ofTarget = this.#bindings.ofTarget(this.asker, target)
+    const all = this.#costs.length === 0 ? ofTarget : [...this.#costs, ...ofTarget]
+    if (all.length === 0) return nothing
+    const estimate = this.#estimateAt(target)
+    if (estimate.costNanoUsd === null && needsPrice(all)) return null
+    return chargesOf(all, estimate)
+  }
+
+  denied(target: Target): NoRoom | null {
+    const charges = this.at(target)
+    if (charges === null) return priceUnknown
+    if (charges.length === 0) return null
+    const denial = this.#state.wouldDeny(charges)
+    if (denial === null) return null
+    this.denial = denial
+    return { because: denialReason(denial), denial }
+  }
+
+  /** It was admitted: how much it takes is to be learned. */
+  begun(): void {
+    const { policy, model } = this.asker
+    this.#begun = this.#estimates.begun(policy, model, this.#request)
+  }
+
+  /** What it took; null where that is of no use to others. */
+  ended(usage: Usage | null): void {
+    if (this.#begun !== null) this.#estimates.ended(this.#begun, usage)
+    this.#begun = null
+  }
+
+  #estimateAt(target: Target): Estimate {
+    if (this.#estimated?.target === target) return this.#estimated.estimate
+    const { policy, model } = this.asker
+    const estimate = this.#estimates.estimate(policy, model, this.#request, target)
+    this.#estimated = { target, estimate }
+    return estimate
+  }
+}
+
+const priceUnknown: NoRoom = {
+  because: 'its price is not known, and a limit on cost binds: give it a price',
+  denial: null,
+}
