@@ -46,9 +46,8 @@ interface Streams {
 const folder = mkdtempSync(path.join(tmpdir(), 'waybill-bench-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const config = path.join(folder, 'waybill.yaml')
-writeFileSync(
-  config,
-  `server: { listen: "127.0.0.1:18403" }
+const limitedConfig = path.join(folder, 'limited.yaml')
+const common = `server: { listen: "127.0.0.1:18403" }
 providers:
   bench:
     dialect: openai
@@ -56,7 +55,13 @@ providers:
     models: { bench: { price: { input: 0.15, output: 0.6 } }, other: { price: { input: 0.3, output: 0.9 } } }
 models:
   weighted: { strategy: { weighted: { latency: 60, cost: 40 } }, targets: [bench/bench, bench/other] }
-`,
+`
+writeFileSync(config, common)
+// Those that hold by default beyond loopback, with amounts that no bench reaches.
+const plenty = '[{ per: minute, requests: 100000000, burst: 1000000 }]'
+writeFileSync(
+  limitedConfig,
+  `${common}limits: { global: ${plenty}, user: ${plenty}, provider: ${plenty}, ip: ${plenty} }\n`,
 )
 
 const bare: Contender = {
@@ -66,26 +71,26 @@ const bare: Contender = {
   begin: () =>
     start('bare', 0, [script('./bare-proxy.ts'), '18402', `http://127.0.0.1:${upstreamPort}`]),
 }
-const waybill: Contender = {
-  name: 'waybill',
-  port: 18_403,
-  env: {},
-  begin: () =>
-    start(
-      'waybill',
-      0,
-      [script('../bin/waybill.cjs'), 'start', '--config', config, '--data', folder],
-      {
-        cwd: folder,
-      },
-    ),
+const gateway = (file: string) => () => {
+  const args = [script('../bin/waybill.cjs'), 'start', '--config', file, '--data', folder]
+  return start('waybill', 0, args, { cwd: folder })
 }
+
+const waybill: Contender = { name: 'waybill', port: 18_403, env: {}, begin: gateway(config) }
 
 /** The same gateway, asked for an alias whose targets are measured, priced and weighed for each request. */
 const weighted: Contender = {
   ...waybill,
   name: 'waybill, weighted',
   env: { BENCH_MODEL: 'weighted' },
+}
+
+/** The same gateway with the default limits on: four books are charged and settled for each request. */
+const limited: Contender = {
+  ...waybill,
+  name: 'waybill, limits',
+  env: { BENCH_HEADERS: 'x-waybill-user: bench\r\n' },
+  begin: gateway(limitedConfig),
 }
 
 function portkey(startScript: string): Contender {
@@ -273,7 +278,7 @@ const upstream = start('upstream', 1, [script('./upstream.ts'), String(upstreamP
 await listening(upstreamPort)
 const peer = process.argv.includes('--no-peers') ? null : installPortkey()
 const both = [bare, waybill]
-const ours = [...both, weighted]
+const ours = [...both, weighted, limited]
 const all = peer === null ? ours : [...ours, portkey(peer)]
 console.log(
   `Node ${process.versions.node}, ${pinned ? 'gateway on core 0, upstream and load on core 1' : 'no pinning'}`,

@@ -79,6 +79,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
     queued: () => limiting.room.size(),
   }
   prometheus.watchLimits(figures)
+  const stopCleaning = cleanHourly(state, clock)
   return {
     limiting,
     set,
@@ -90,6 +91,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
     health: () => limitsSummary(state.health(), limiting.room.size()),
     drain: () => limiting.room.close(),
     async close() {
+      stopCleaning()
       limiting.room.close()
       set.close()
       await place.close()
@@ -131,6 +133,24 @@ function placeOf(
     takeUp: nothingToDo,
     close: () => redis.close(),
   }
+}
+
+const hourMs = 3_600_000
+/** Nobody misses a full book; this is for those who look at them. */
+const unusedMs = 24 * hourMs
+
+/** Returns how to stop it. */
+function cleanHourly(state: LimitState, clock: Clock): () => void {
+  let cancel = () => {}
+  const next = () => {
+    cancel = clock.after(hourMs, () => {
+      // What is out of reach now is cleaned in an hour.
+      state.cleanup(unusedMs).catch(() => {})
+      next()
+    })
+  }
+  next()
+  return () => cancel()
 }
 
 async function nothingToDo(): Promise<void> {}

@@ -72,41 +72,44 @@ export interface Applicant {
  * Charges what binds the request; over a limit of its caller it waits for room, in turn with those of other
  * clients, where the configuration says so. What it came to stands in the story.
  */
-export async function admitted(applicant: Applicant): Promise<Admission> {
-  const { story, demand, serving } = applicant
-  const admission = await applied(applicant)
+export function admitted(applicant: Applicant): Promise<Admission> {
+  return new Promise((resolve) => {
+    apply(applicant, (admission) => {
+      tell(applicant, admission)
+      resolve(admission)
+    })
+  })
+}
+
+function tell({ story, demand, serving }: Applicant, admission: Admission): void {
   if (admission.admitted) {
     story.readings = admission.ticket.readings
-    return admission
+    return
   }
   story.readings = admission.readings
   story.denial = admission.denial
-  if (admission.denial !== null) {
-    const request = { id: story.id, atMs: serving.ports.clock.nowMs() }
-    reportViolation(serving.limiting.reports, admission.denial, demand.asker, request)
-  }
-  return admission
+  if (admission.denial === null) return
+  const request = { id: story.id, atMs: serving.ports.clock.nowMs() }
+  reportViolation(serving.limiting.reports, admission.denial, demand.asker, request)
 }
 
-function applied(applicant: Applicant): Promise<Admission> {
+function apply(applicant: Applicant, answer: (admission: Admission) => void): void {
   const { demand, planned, story, serving } = applicant
   const { limiting } = serving
   const queue = queueOf(applicant)
-  return new Promise((resolve) => {
-    if (queue === null) {
-      admit(demand, planned, story.id, limiting, resolve)
-      return
-    }
-    const [first] = planned.candidates
-    const ahead = first === undefined ? null : limiting.room.ahead(demand.ofAsker(first.target))
-    if (ahead !== null) {
-      wait(applicant, queue, denied(ahead), resolve)
-      return
-    }
-    admit(demand, planned, story.id, limiting, (admission) => {
-      if (!isWorthWaiting(admission)) resolve(admission)
-      else wait(applicant, queue, admission, resolve)
-    })
+  if (queue === null) {
+    admit(demand, planned, story.id, limiting, answer)
+    return
+  }
+  const [first] = planned.candidates
+  const ahead = first === undefined ? null : limiting.room.ahead(demand.ofAsker(first.target))
+  if (ahead !== null) {
+    wait(applicant, queue, denied(ahead), answer)
+    return
+  }
+  admit(demand, planned, story.id, limiting, (admission) => {
+    if (!isWorthWaiting(admission)) answer(admission)
+    else wait(applicant, queue, admission, answer)
   })
 }
 
@@ -144,7 +147,7 @@ function wait(
   { serving, story, demand, planned, plan, delivery }: Applicant,
   { name, size, untilMs }: Queue,
   refusal: Refusal & { denial: Denial },
-  resolve: (admission: Admission) => void,
+  answer: (admission: Admission) => void,
 ): void {
   const { limiting } = serving
   let last: Refusal = refusal
@@ -154,7 +157,7 @@ function wait(
   const end = (admission: Admission) => {
     isOver = true
     story.queuedMs = Math.round((clock.monotonicMs() - enteredMs) * 1000) / 1000
-    resolve(admission)
+    answer(admission)
   }
   const refuse = (problem: Failure, because: Denial | null) =>
     end({ ...last, failure: problem, denial: because })
@@ -183,7 +186,7 @@ function wait(
         : refuse(denialFailure(left), left),
   }
   if (!limiting.room.enter(waiter, refusal.denial)) {
-    resolve(refusal)
+    answer(refusal)
     return
   }
   delivery.onGone(() => {

@@ -3,7 +3,7 @@ import type { Asker, Bindings } from '../core/limits/bindings.ts'
 import { chargesOf, needsPrice } from '../core/limits/charges-of.ts'
 import { denialReason } from '../core/limits/denial-failure.ts'
 import type { Begun, Estimate, Estimates } from '../core/limits/estimates.ts'
-import type { Binding, Charge, Denial } from '../core/limits/limit.ts'
+import type { Charge, Denial } from '../core/limits/limit.ts'
 import type { NoRoom, TargetRoom } from '../core/plan/target-room.ts'
 import type { Usage } from '../core/reply.ts'
 import type { Request } from '../core/request.ts'
@@ -23,9 +23,9 @@ export class Demand implements TargetRoom {
   readonly #bindings: Bindings
   readonly #state: Pick<LimitState, 'wouldDeny'>
   readonly #estimates: Estimates
-  readonly #ofAsker: Binding[] = []
+  readonly #ofAsker: readonly Charge[]
   #begun: Begun | null = null
-  readonly #costs: Binding[] = []
+  readonly #costs: readonly Charge[]
   /** Of the target it was last asked for: first for the plan, then for admission. */
   #estimated: { readonly target: Target; readonly estimate: Estimate } | null = null
 
@@ -41,10 +41,10 @@ export class Demand implements TargetRoom {
     this.#bindings = bindings
     this.#state = state
     this.#estimates = estimates
-    for (const binding of bindings.ofAsker(asker)) {
-      if (binding.limit.metric === 'cost') this.#costs.push(binding)
-      else this.#ofAsker.push(binding)
-    }
+    const all = bindings.ofAsker(asker)
+    const hasCosts = !bindings.countOnly && needsPrice(all)
+    this.#ofAsker = hasCosts ? all.filter((one) => !isOnCost(one)) : all
+    this.#costs = hasCosts ? all.filter(isOnCost) : nothing
   }
 
   /** Nothing is to be asked of targets: no limit of theirs binds, and none on cost. */
@@ -54,7 +54,7 @@ export class Demand implements TargetRoom {
 
   /** For its caller; `target` is where it is expected to be served. */
   ofAsker(target: Target): readonly Charge[] {
-    return this.#ofAsker.length === 0 ? nothing : chargesOf(this.#ofAsker, this.#estimateAt(target))
+    return this.#charges(this.#ofAsker, target)
   }
 
   /** Of what `at` holds, the part of the caller: what its books are shown by. */
@@ -69,7 +69,7 @@ export class Demand implements TargetRoom {
     if (this.sparesTargets) return nothing
     const ofTarget = this.#bindings.ofTarget(this.asker, target)
     const all = this.#costs.length === 0 ? ofTarget : [...this.#costs, ...ofTarget]
-    if (all.length === 0) return nothing
+    if (all.length === 0 || this.#bindings.countOnly) return all
     const estimate = this.#estimateAt(target)
     if (estimate.costNanoUsd === null && needsPrice(all)) return null
     return chargesOf(all, estimate)
@@ -87,6 +87,7 @@ export class Demand implements TargetRoom {
 
   /** It was admitted: how much it takes is to be learned. */
   begun(): void {
+    if (this.#bindings.countOnly) return
     const { policy, model } = this.asker
     this.#begun = this.#estimates.begun(policy, model, this.#request)
   }
@@ -97,6 +98,11 @@ export class Demand implements TargetRoom {
     this.#begun = null
   }
 
+  #charges(bindings: readonly Charge[], target: Target): readonly Charge[] {
+    if (bindings.length === 0 || this.#bindings.countOnly) return bindings
+    return chargesOf(bindings, this.#estimateAt(target))
+  }
+
   #estimateAt(target: Target): Estimate {
     if (this.#estimated?.target === target) return this.#estimated.estimate
     const { policy, model } = this.asker
@@ -104,6 +110,10 @@ export class Demand implements TargetRoom {
     this.#estimated = { target, estimate }
     return estimate
   }
+}
+
+function isOnCost({ limit }: Charge): boolean {
+  return limit.metric === 'cost'
 }
 
 const priceUnknown: NoRoom = {

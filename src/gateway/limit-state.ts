@@ -10,7 +10,10 @@ export interface LimitState {
    * time-out of the state: a state that is out of reach answers from a local share.
    */
   borrow(borrowing: Borrowing, answer: (borrowed: Borrowed) => void): void
-  /** The truth about what was borrowed. Cannot fail: what cannot be told now is told later. */
+  /**
+   * The truth about what was borrowed. Cannot fail: what cannot be told now is told later. Nothing needs to
+   * be told of requests: they are not reserved but counted, and settled only to take them back.
+   */
   settle(corrections: readonly Correction[]): void
   /** How books stand, as far as this process knows: for plans and explanations. Changes nothing. */
   look(charges: readonly Charge[]): readonly Reading[]
@@ -68,7 +71,7 @@ export interface Correction {
 }
 
 export interface BookFilter {
-  /** Only this book: `user:alice`; with `|` every part of it. null: all. */
+  /** Books of which this is a part: `user:alice` is of `user:alice|model:fast` too. null: all. */
   readonly subject: string | null
   readonly limit: number
 }

@@ -150,6 +150,8 @@ export class BorrowedTicket implements Ticket {
   #correct({ ticket, charges, at }: Stake, used: Amounts | null): void {
     for (const charge of charges) {
       const { limit, amount } = charge
+      // Counted when it was admitted, and one whatever became of it.
+      if (limit.metric === 'requests' && used !== null) continue
       const actual = actualOf(charge, used)
       this.#due.push({ ticket, charge, actual, at })
       if (actual !== amount && limit.metric !== 'concurrent') {

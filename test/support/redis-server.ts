@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { createClient, type RedisArgument } from '@redis/client'
 import { onTestFinished } from 'vitest'
-import { temporaryDirectory } from './gateway.ts'
 
 /** Tests against a real Redis run where there is one. */
 const program = ['redis-server', 'valkey-server'].find(
@@ -13,8 +15,6 @@ export const redisPresent = program !== undefined
 
 export interface RedisServer {
   readonly port: number
-  /** `redis://127.0.0.1:port` */
-  readonly url: string
   /** Runs a command on a connection of its own. */
   command(...args: readonly RedisArgument[]): Promise<unknown>
   /** Frozen: it takes connections and says nothing. */
@@ -46,15 +46,20 @@ export async function monitored(
   return lines.filter((line) => !/"(HELLO|ECHO|hello|echo)"|SETINFO|MAINT/i.test(line))
 }
 
-/** A redis-server on a free port of this machine, without anything on disk unless `settings` say so. */
+/** A redis-server on a free port of this machine, for one test. */
 export async function startRedis(settings: readonly string[] = []): Promise<RedisServer> {
+  const server = await launchRedis(settings)
+  onTestFinished(() => server.end())
+  return server
+}
+
+/** The same, to be ended by the caller. Nothing is saved unless `settings` say so. */
+export async function launchRedis(
+  settings: readonly string[] = [],
+): Promise<RedisServer & { end(): Promise<void> }> {
   const port = await freePort()
-  const directory = temporaryDirectory()
-  const url = `redis://127.0.0.1:${port}`
+  const directory = mkdtempSync(path.join(tmpdir(), 'waybill-test-'))
   let child = await started(port, directory, settings)
-  onTestFinished(() => {
-    child.kill('SIGKILL')
-  })
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
@@ -63,7 +68,6 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
   }
   return {
     port,
-    url,
     command: (...args) => command(port, args),
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
@@ -71,6 +75,10 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
     async restart() {
       await kill()
       child = await started(port, directory, settings)
+    },
+    async end() {
+      await kill()
+      rmSync(directory, { recursive: true, force: true })
     },
   }
 }

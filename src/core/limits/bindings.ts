@@ -26,12 +26,14 @@ export interface Amounts {
 export interface Bindings {
   /** No limit at all: nothing to admit. */
   readonly empty: boolean
+  /** Every limit is on requests or concurrency: what a request takes is known without an estimate. */
+  readonly countOnly: boolean
   /** Some limit is on `provider` or `target`, alone or with others. */
   readonly bindTargets: boolean
-  /** Limits that bind whatever the target. */
-  ofAsker(asker: Asker): readonly Binding[]
-  /** Limits that bind an attempt at this target. */
-  ofTarget(asker: Asker, target: Target): readonly Binding[]
+  /** Limits that bind whatever the target, as charges of one request each: see `chargesOf` for the others. */
+  ofAsker(asker: Asker): readonly Charge[]
+  /** Limits that bind an attempt at this target, likewise. */
+  ofTarget(asker: Asker, target: Target): readonly Charge[]
   /** Every limit, for listings. */
   readonly all: readonly Limit[]
 }

@@ -85,18 +85,6 @@ export function untilItIsFull(table: BookTable, book: number, terms: Terms, now:
   return 0
 }
 
-/** Since the epoch: when what is noted now counts, for notes that outlive a run. */
-export function countsAtWallMs(
-  table: BookTable,
-  book: number,
-  terms: Terms,
-  wallMs: number,
-): number {
-  if (terms.kind !== 'calendar') return wallMs
-  // A book ahead of a clock that was put back takes part in its own period all the same.
-  return Math.max(wallMs, fieldOf(table, book, MARK))
-}
-
 /** Nothing that was taken counts any more. */
 export function isFull(table: BookTable, book: number, terms: Terms): boolean {
   if (fieldOf(table, book, USED) !== 0) return false

@@ -49,7 +49,10 @@ export function noteCalendar(table: BookTable, book: number, amount: number, atM
   return noted
 }
 
-/** Notes again what was noted at an instant by the wall clock, in a process that has ended. */
+/**
+ * Notes again what was noted in a process that has ended, at an instant by its wall clock; in the period
+ * of that instant, or in that of the book, if it has come further.
+ */
 export function replayCalendar(
   table: BookTable,
   book: number,
@@ -61,7 +64,6 @@ export function replayCalendar(
 ): void {
   const longAgo = Number.NEGATIVE_INFINITY
   turnCalendar(table, book, terms, periods, longAgo, Math.min(atWallMs, wallMs))
-  if (atWallMs < fieldOf(table, book, MARK)) return
   noteCalendar(table, book, amount, Number.POSITIVE_INFINITY)
 }
 

@@ -2,6 +2,11 @@ import type { Amounts, ChargesOf } from './bindings.ts'
 import type { Binding, Charge, Metric } from './limit.ts'
 import { amountToBorrow, leastToBorrow } from './to-borrow.ts'
 
+/** One request is one, whatever it says: no estimate is needed. */
+export function countsRequests(metric: Metric): boolean {
+  return metric === 'requests' || metric === 'concurrent'
+}
+
 /** A limit on cost binds: what has no known price cannot be held to it. */
 export function needsPrice(bindings: readonly Binding[]): boolean {
   for (const { limit } of bindings) if (limit.metric === 'cost') return true

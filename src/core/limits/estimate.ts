@@ -13,19 +13,19 @@ export interface Estimate extends Amounts {
   readonly outputVariance: number
   /** In square nano-dollars; like all that is on cost, 0 where the price is not known. */
   readonly costVariance: number
-  /** What replies have beyond these is little on average; see `enoughOutput`. */
+  /** By these it is exceeded by little on average: see `enoughOutput`. */
   readonly enoughOutputTokens: number
   /** Of input and output together. */
   readonly enoughTokens: number
   readonly enoughNanoUsd: number
-  /** Hardly ever is it more. */
+  /** It cannot be more, as far as the output goes. */
   readonly mostOutputTokens: number
   readonly mostNanoUsd: number
   /** Replies to the name that were seen, faded; 0: none yet. */
   readonly seen: number
 }
 
-/** Of what a request takes in all, the share by which it may exceed what was borrowed, on average. */
+/** Of all that a request takes, the share by which it may exceed what was borrowed, on average. */
 const excess = 0.005
 
 /** `price` is null where it is not known, or only tokens are asked for. */
@@ -42,13 +42,10 @@ export function estimateOf(
   if (price !== null) {
     const { inputNanoUsd, outputNanoUsd } =
       price.tiers === undefined ? price : ratesAt(price, inputTokens)
-    // An image that is billed by itself has no tokens.
-    const image = operation === 'image' ? (price.imageNanoUsd ?? 0) : 0
-    const costOf = (tokens: number) => image + (estimateNanoUsd(inputTokens, tokens, price) ?? 0)
-    costNanoUsd = costOf(outputTokens)
+    costNanoUsd = costOf(inputTokens, outputTokens, operation, price)
     const spare = outputNanoUsd > 0 ? (excess * costNanoUsd) / outputNanoUsd : 0
-    enoughNanoUsd = costOf(enoughOutput(output, spare))
-    mostNanoUsd = costOf(output.most)
+    enoughNanoUsd = costOf(inputTokens, enoughOutput(output, spare), operation, price)
+    mostNanoUsd = costOf(inputTokens, output.most, operation, price)
     costVariance = input.variance * inputNanoUsd ** 2 + output.variance * outputNanoUsd ** 2
   }
   return {
@@ -65,4 +62,10 @@ export function estimateOf(
     mostNanoUsd,
     seen: output.seen,
   }
+}
+
+/** An image that is billed by itself has no tokens: one is made. */
+function costOf(input: number, output: number, operation: Operation, price: Price): number {
+  const image = operation === 'image' ? (price.imageNanoUsd ?? 0) : 0
+  return image + (estimateNanoUsd(input, output, price) ?? 0)
 }

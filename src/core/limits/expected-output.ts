@@ -3,7 +3,7 @@ import type { Lengths, UsualLengths } from './usual-lengths.ts'
 
 /** Tokens of a reply, before it is made. */
 export interface ExpectedOutput extends Lengths {
-  /** More than this neither the client nor the model allows. */
+  /** More than this neither the client nor the model allows, or is likely. */
   readonly most: number
   /** Replies to the name that were seen, faded; 0: none yet. */
   readonly seen: number
@@ -16,10 +16,8 @@ export interface ExpectedOutput extends Lengths {
 
 /** Tokens a reply has before any was seen, as in plans. */
 const usualTokens = 200
-/** Most that one may have before any was seen, where nobody says. */
-const mostUnseenTokens = 16_384
-/** No reply has more. */
-const mostTokens = 1e9
+/** Hardly any reply has more, unless such are the rule; for where nobody sets a bound. */
+const mostTokens = 16_384
 /** What a name's replies to other requests say is worth so many replies. */
 const othersWeigh = 2
 /** Replies after which other requests no longer matter. */
@@ -27,7 +25,7 @@ const enough = 32
 /** More than so many standard deviations beyond the mean is not prepared for. */
 const farthest = 4
 /** Standard errors by which the mean may be wrong. */
-export const tune = { doubt: 3, unsure: 2 }
+const doubt = 3
 
 const nothing: ExpectedOutput = {
   mean: 0,
@@ -43,7 +41,7 @@ const nothing: ExpectedOutput = {
 export function unseenOutput(operation: Operation, bound: number): ExpectedOutput {
   if (operation !== 'chat' && operation !== 'completion') return nothing
   const mean = Math.min(usualTokens, bound)
-  return { ...nothing, mean, variance: mean * mean, most: isBound(bound) ? bound : mostUnseenTokens }
+  return { ...nothing, mean, variance: mean * mean, most: mostOf(mean, bound) }
 }
 
 /** `own`: of requests of the same policy and size; `all`: of the name, of which some were seen. */
@@ -53,31 +51,31 @@ export function expectedOutput(
   bound: number,
 ): ExpectedOutput {
   const { seen } = all
-  const most = isBound(bound) ? bound : mostTokens
   const others = Math.min(othersWeigh, seen)
   if (own === undefined) {
     const { mean, variance } = all.cutAt(bound)
-    return { mean, variance, most, seen, alike: others, own: null, all }
+    return { mean, variance, most: mostOf(mean, bound), seen, alike: others, own: null, all }
   }
   const mine = own.cutAt(bound)
   if (own.seen >= enough) {
     const { mean, variance } = mine
-    return { mean, variance, most, seen, alike: own.seen, own, all: null }
+    return { mean, variance, most: mostOf(mean, bound), seen, alike: own.seen, own, all: null }
   }
   const theirs = all.cutAt(bound)
   const alike = own.seen + others
   const share = others / alike
   const apart = theirs.mean - mine.mean
   // Few replies say little about how different replies are: as if by half, but for the first ones.
-  const unsure = (mine.mean / (tune.unsure * own.seen)) ** 2
+  const unsure = (mine.mean / (2 * own.seen)) ** 2
+  const mean = mine.mean + share * apart
   return {
-    mean: mine.mean + share * apart,
+    mean,
     variance:
       (1 - share) * mine.variance +
       share * theirs.variance +
       share * (1 - share) * apart * apart +
       unsure,
-    most,
+    most: mostOf(mean, bound),
     seen,
     alike,
     own,
@@ -97,9 +95,9 @@ export function enoughOutput(expected: ExpectedOutput, excess: number): number {
   const forAll = all === null ? 0 : all.exceededBy(excess, most)
   const deviation = Math.sqrt(variance)
   const known = Math.min(Math.max(forOwn, forAll), mean + farthest * deviation)
-  return Math.min(most, known + (tune.doubt * deviation) / Math.sqrt(alike))
+  return Math.min(most, known + (doubt * deviation) / Math.sqrt(alike))
 }
 
-function isBound(bound: number): boolean {
-  return bound < mostTokens
+function mostOf(mean: number, bound: number): number {
+  return bound < Number.POSITIVE_INFINITY ? bound : Math.max(mostTokens, farthest * mean)
 }

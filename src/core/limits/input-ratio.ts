@@ -14,8 +14,6 @@ const usualWeight = 4
 export interface ExpectedInput {
   readonly mean: number
   readonly variance: number
-  /** Hardly ever are there more. */
-  readonly most: number
 }
 
 /** How many input tokens there are for each estimated one, fading. Long prompts count by their length. */
@@ -43,9 +41,7 @@ export class InputRatio {
     const share = usualWeight / (usualWeight + this.#weight)
     const measured = this.#squares === 0 ? usualError : this.#errors / this.#squares
     const error = share * usualError + (1 - share) * Math.min(measured, mostRatio ** 2)
-    const mean = this.#ratio() * estimated
-    const variance = error * estimated * estimated
-    return { mean, variance, most: mean + 2 * Math.sqrt(variance) }
+    return { mean: this.#ratio() * estimated, variance: error * estimated * estimated }
   }
 
   #ratio(): number {

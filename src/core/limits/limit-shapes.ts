@@ -10,6 +10,7 @@ export interface Shape {
 
 /** Limits on the same metric and period with the same dimensions: the most particular of them bind. */
 export interface Family {
+  readonly metric: Metric
   /** For every value. */
   readonly general: readonly Limit[]
   /** For one value of a dimension. */
@@ -107,7 +108,7 @@ function familyAt(
   const measure = `${metric}/${per}`
   let family = shape.families.get(measure)
   if (family === undefined) {
-    family = { general: [], special: [], set: new Map(), made: new Map() }
+    family = { metric, general: [], special: [], set: new Map(), made: new Map() }
     shape.families.set(measure, family)
   }
   return family

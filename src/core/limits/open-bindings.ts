@@ -1,6 +1,7 @@
 import type { Target } from '../catalog.ts'
 import type { Asker, Bindings } from './bindings.ts'
-import { type Binding, type Limit, type Scope, subjectOf } from './limit.ts'
+import { countsRequests } from './charges-of.ts'
+import { type Charge, type Limit, type Scope, subjectOf } from './limit.ts'
 import { allOf, type Family, type Shape, setFor, shapesOf } from './limit-shapes.ts'
 import type { SetLimit } from './set-limit.ts'
 
@@ -26,6 +27,9 @@ export function openBindings(configured: readonly Limit[], set: readonly SetLimi
   const plainOf = cachedByTarget(plain)
   return {
     empty: shapes.length === 0,
+    countOnly: shapes.every(({ families }) =>
+      families.every(({ metric }) => countsRequests(metric)),
+    ),
     bindTargets: ofTargets.length > 0,
     get all() {
       all ??= allOf(configured, shapes)
@@ -52,10 +56,10 @@ function hasAny(scopes: readonly Scope[]): (shape: Shape) => boolean {
 }
 
 /** What binds by client, policy and model is found out once for each that asks. */
-function cachedByAsker(shapes: readonly Shape[]): (asker: Asker) => readonly Binding[] {
+function cachedByAsker(shapes: readonly Shape[]): (asker: Asker) => readonly Charge[] {
   if (shapes.length === 0) return () => none
   const countModels = shapes.some(hasAny(['model']))
-  const clients = new Map<string, { policy: string; models: Map<string, readonly Binding[]> }>()
+  const clients = new Map<string, { policy: string; models: Map<string, readonly Charge[]> }>()
   let cached = 0
   return (asker) => {
     let client = clients.get(asker.client)
@@ -79,9 +83,9 @@ function cachedByAsker(shapes: readonly Shape[]): (asker: Asker) => readonly Bin
 /** What binds by provider and target alone is the same for everybody. */
 function cachedByTarget(
   shapes: readonly Shape[],
-): (asker: Asker, target: Target) => readonly Binding[] {
+): (asker: Asker, target: Target) => readonly Charge[] {
   if (shapes.length === 0) return () => none
-  const targets = new Map<string, readonly Binding[]>()
+  const targets = new Map<string, readonly Charge[]>()
   return (asker, target) => {
     const known = targets.get(target.name)
     if (known !== undefined) return known
@@ -92,15 +96,15 @@ function cachedByTarget(
   }
 }
 
-const none: readonly Binding[] = []
+const none: readonly Charge[] = []
 
 /** Adds what binds of these shapes. */
 function bound(
   shapes: readonly Shape[],
   asker: Asker,
   target: Target | null,
-  bindings: Binding[],
-): readonly Binding[] {
+  bindings: Charge[],
+): readonly Charge[] {
   for (const { dimensions, families } of shapes) {
     const subject = subjectFor(dimensions, asker, target)
     if (subject === null) continue
@@ -111,10 +115,15 @@ function bound(
     for (const family of families) {
       const set = value === null ? null : setFor(family, value)
       if (set === null && addSpecial(family, subject, asker, target, bindings)) continue
-      for (const limit of set ?? family.general) bindings.push({ limit, subject })
+      for (const limit of set ?? family.general) bindings.push(bindingOf(limit, subject))
     }
   }
   return bindings
+}
+
+/** One object of one shape, which is the charge too where requests are counted: see `chargesOf`. */
+function bindingOf(limit: Limit, subject: string): Charge {
+  return { limit, subject, amount: 1, least: 1 }
 }
 
 /** Whether any was added. */
@@ -123,7 +132,7 @@ function addSpecial(
   subject: string,
   asker: Asker,
   target: Target | null,
-  bindings: Binding[],
+  bindings: Charge[],
 ): boolean {
   const before = bindings.length
   for (const { scope, byValue } of special) {
@@ -131,7 +140,7 @@ function addSpecial(
     const limits = value === null ? undefined : byValue.get(value)
     if (limits === undefined) continue
     for (const limit of limits) {
-      if (isFor(limit, asker, target)) bindings.push({ limit, subject })
+      if (isFor(limit, asker, target)) bindings.push(bindingOf(limit, subject))
     }
   }
   return bindings.length > before

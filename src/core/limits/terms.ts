@@ -6,6 +6,8 @@ import { stretchesOfWindow } from './sliding.ts'
 export interface Terms {
   readonly limit: Limit
   readonly kind: 'sliding' | 'calendar' | 'held'
+  /** What is borrowed is an estimate. A request is one request, whatever becomes of it. */
+  readonly isEstimated: boolean
   /** The part of the limit that may be given out here; 1: all of it. */
   share: number
   /** Both of this share. */
@@ -29,6 +31,7 @@ export function termsOf(limit: Limit): Terms {
   return {
     limit,
     kind: window.kind,
+    isEstimated: limit.metric !== 'requests',
     share: 1,
     amount: limit.amount,
     burst: limit.burst,

@@ -1,42 +1,68 @@
 import type { Estimate } from './estimate.ts'
 import type { Limit, Metric } from './limit.ts'
 
-export const tune = { near: 0.019, wasteCost: 0.02, lastCost: 1, nearT: 0.008, wasteT: 0.025, lastT: 2, together: 3, few: 32, firstShare: 4, moreShare: 1, sure: 1 }
+/** Standard deviations that all requests a limit holds may take more than expected, together. */
+const together = 3
+/** Of a name that was not seen yet, so many requests may be under way at a limit; one more for each seen. */
+const first = 4
+/** Until so many were seen. */
+const enoughSeen = 32
+
+/** What the last request that finds room may be unlike the others in. */
+interface Last {
+  /** Share of the limit that it may go beyond it by. */
+  readonly beyond: number
+  /** Share of the limit that is rather left unused. */
+  readonly unused: number
+  /** Standard deviations that it is prepared for. */
+  readonly deviations: number
+}
+
+/** Of money 2 % more or less is little; tokens come back within the window, and a provider counts them. */
+const lastDollars: Last = { beyond: 0.019, unused: 0.02, deviations: 1 }
+const lastTokens: Last = { beyond: 0.008, unused: 0.025, deviations: 2 }
 
 /**
- * What a request takes from the books of a limit. Throws for a limit on cost where the cost is not known.
+ * What a request takes from a limit's books until it is settled, in whole units: what replies exceed only
+ * by little, and more than that where few requests fill the limit, for then chance does not level out. In
+ * the beginning nobody knows: few at a time find out. Throws for a limit on cost where the cost is not
+ * known.
  */
 export function amountToBorrow(limit: Limit, estimate: Estimate): number {
   const { metric } = limit
   if (metric === 'requests' || metric === 'concurrent') return 1
   const all = limit.amount + limit.burst
   const expected = expectedOf(metric, estimate)
+  // It fits at most alone, or never.
   if (expected >= all) return expected
-  const together = tune.together * Math.sqrt(varianceOf(metric, estimate) * (expected / all))
-  let amount = enoughOf(metric, estimate) + together
-  if (estimate.seen < tune.few) amount = Math.max(amount, all / (tune.firstShare + tune.moreShare * estimate.seen))
+  const { seen } = estimate
+  const spread = together * Math.sqrt(varianceOf(metric, estimate) * (expected / all))
+  const known = enoughOf(metric, estimate) + spread
+  const amount = seen < enoughSeen ? Math.max(known, all / (first + seen)) : known
   return Math.ceil(Math.max(expected, Math.min(amount, mostOf(metric, estimate), all)))
 }
 
-/** What must be left of it. */
+/**
+ * What must be left for it, at most the `amount` it takes. Many small requests fill a limit anyway. Where
+ * each is a good part of it, the last one has to fit as it is likely to be, a little beyond the limit:
+ * prepared for the worst, all of them together would leave much of it unused.
+ */
 export function leastToBorrow(limit: Limit, estimate: Estimate, amount: number): number {
   const { metric } = limit
   if (metric === 'requests' || metric === 'concurrent') return 1
   const all = limit.amount + limit.burst
-  const money = metric === 'cost'
-  const expected = expectedOf(metric, estimate)
-  const likely =
-    estimate.seen < tune.sure
-      ? amount
-      : expected + (money ? tune.lastCost : tune.lastT) * Math.sqrt(varianceOf(metric, estimate))
-  const near = (money ? tune.near : tune.nearT) * all
-  const waste = (money ? tune.wasteCost : tune.wasteT) * all
-  return Math.ceil(Math.min(amount, Math.max(likely - near, waste)))
+  const last = metric === 'cost' ? lastDollars : lastTokens
+  if (amount <= last.unused * all) return amount
+  const spread = last.deviations * Math.sqrt(varianceOf(metric, estimate))
+  const likely = estimate.seen === 0 ? amount : expectedOf(metric, estimate) + spread
+  const least = Math.max(likely - last.beyond * all, last.unused * all)
+  return Math.min(amount, Math.ceil(least))
 }
 
-type Measured = Exclude<Metric, 'requests' | 'concurrent'>
+/** What is not the same for every request. */
+type Varying = Exclude<Metric, 'requests' | 'concurrent'>
 
-function expectedOf(metric: Measured, estimate: Estimate): number {
+function expectedOf(metric: Varying, estimate: Estimate): number {
   switch (metric) {
     case 'inputTokens':
       return estimate.inputTokens
@@ -50,7 +76,7 @@ function expectedOf(metric: Measured, estimate: Estimate): number {
   }
 }
 
-function varianceOf(metric: Measured, estimate: Estimate): number {
+function varianceOf(metric: Varying, estimate: Estimate): number {
   switch (metric) {
     case 'inputTokens':
       return estimate.inputVariance
@@ -63,7 +89,7 @@ function varianceOf(metric: Measured, estimate: Estimate): number {
   }
 }
 
-function enoughOf(metric: Measured, estimate: Estimate): number {
+function enoughOf(metric: Varying, estimate: Estimate): number {
   switch (metric) {
     case 'inputTokens':
       return estimate.inputTokens
@@ -76,7 +102,8 @@ function enoughOf(metric: Measured, estimate: Estimate): number {
   }
 }
 
-function mostOf(metric: Measured, estimate: Estimate): number {
+/** Hardly ever is it more: of the input no more is known than what is expected. */
+function mostOf(metric: Varying, estimate: Estimate): number {
   switch (metric) {
     case 'inputTokens':
       return Number.POSITIVE_INFINITY

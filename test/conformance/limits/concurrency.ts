@@ -45,6 +45,15 @@ export function describeConcurrency(kind: StateKind): void {
         expect(await takeMany(state, 5, charge(limit))).toBe(1)
       }))
 
+    it('frees nothing for a place from before a reset', () =>
+      withState(kind, async ({ state }) => {
+        const settle = await borrowed(state, charge(limit))
+        await state.reset({ subject: 'user:alice', limit: 10 })
+        expect(await takeMany(state, 5, charge(limit))).toBe(3)
+        settle(0)
+        expect(await take(state, charge(limit))).toBe(false)
+      }))
+
     it('holds no place of a request that other limits turn away', () =>
       withState(kind, async ({ state }) => {
         const empty = slidingLimit('empty', { amount: 1 })

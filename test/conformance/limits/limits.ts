@@ -9,7 +9,7 @@ export function slidingLimit(id: string, figures: Figures, lengthMs = 60_000): L
     id,
     dimensions: ['user'],
     only: {},
-    metric: 'requests',
+    metric: 'tokens',
     per: 'minute',
     window: { kind: 'sliding', lengthMs },
     burst: 0,

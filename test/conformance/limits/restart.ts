@@ -87,6 +87,21 @@ export function describeRestart(kind: StateKind): void {
         expect(await takeMany(opened.state, 200, charge(daily))).toBeGreaterThanOrEqual(100)
       }))
 
+    it('a day that a clock was ahead by is not given again', () =>
+      withState(kind, async (opened) => {
+        for (const stepMs of [24 * 3_600_000, -24 * 3_600_000]) {
+          opened.stepWall(stepMs)
+          await take(opened.state, charge(daily))
+          await opened.advance(660_000)
+          await take(opened.state, charge(daily))
+        }
+        await opened.advance(6_000)
+        const left = await remaining(opened.state, daily)
+        await take(opened.state, charge(daily, 30))
+        await opened.restart(ending, limits)
+        expect(await remaining(opened.state, daily)).toBe(left - 30)
+      }))
+
     it('books of limits that are no more are forgotten', () =>
       withState(kind, async (opened) => {
         await take(opened.state, charge(hourly, 10), charge(daily, 10))

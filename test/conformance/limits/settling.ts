@@ -95,6 +95,8 @@ export function describeSettling(kind: StateKind): void {
         const limit = slidingLimit('stranger', { amount: 10 })
         state.settle([{ ticket: 'wb_nobody', charge: charge(limit, 5), actual: 0, at: 0 }])
         expect(await remaining(state, limit)).toBe(10)
+        state.settle([{ ticket: 'wb_nobody', charge: charge(limit, 5), actual: 5, at: 0 }])
+        for (const { reserved } of await state.books(anyBook)) expect(reserved).toBe(0)
       }))
 
     it('knows what is borrowed and not yet settled', () =>

@@ -49,6 +49,16 @@ export function describeUpkeep(kind: StateKind): void {
         expect(await remaining(state, places)).toBe(1)
       }))
 
+    it('get nothing back of what was taken before a reset', () =>
+      withState(kind, async ({ state, advance }) => {
+        const settle = await borrowed(state, charge(limit, 12))
+        await state.reset({ subject: 'user:alice', limit: 10 })
+        await advance(5)
+        await take(state, charge(limit, 9))
+        settle(0)
+        expect(await remaining(state, limit)).toBe(6)
+      }))
+
     it.runIf(kind.virtualTime)(
       'are forgotten when they are full and nobody has asked for long',
       () =>

@@ -11,8 +11,9 @@ import {
   slidingLimit,
 } from '../../conformance/limits/limits.ts'
 import { monitored, redisPresent, startRedis } from '../../support/redis-server.ts'
+import { addressOf } from './address.ts'
 import { ask, callers, grantedIn } from './callers.ts'
-import { addressOf, openState, untilMode } from './states.ts'
+import { openState, untilMode } from './states.ts'
 
 describe.skipIf(!redisPresent)('four gateways and one Redis', () => {
   it.each([1, 2, 3, 4, 5])('admit 100 of a limit of 100, run %i', async () => {

@@ -7,9 +7,11 @@ import {
   remaining,
   slidingLimit,
 } from '../../conformance/limits/limits.ts'
-import { redisPresent, startRedis } from '../../support/redis-server.ts'
+import { until } from '../../support/gateway.ts'
+import { type RedisServer, redisPresent, startRedis } from '../../support/redis-server.ts'
+import { addressOf } from './address.ts'
 import { ask, callers, grantedIn, leftIn } from './callers.ts'
-import { addressOf, modeOf, openFour, openState, untilMode } from './states.ts'
+import { modeOf, openFour, openState, untilMode } from './states.ts'
 
 const limit = slidingLimit('per minute', { amount: 100 })
 const one = () => [charge(limit)]
@@ -142,6 +144,35 @@ describe.skipIf(!redisPresent)('a Redis that', () => {
     expect(modeOf(state)).toBe('exact')
   })
 
+  it('may throw books away when its memory is full is told of', async () => {
+    const server = await startRedis(['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'])
+    const state = await openState(addressOf(server.port))
+    await until(() => state.problems.length > 0)
+    expect(state.problems[0]).toContain('set it to noeviction')
+  })
+
+  it('is a cluster is asked at the node that keeps the books', async () => {
+    const nodes = [
+      await startRedis(['--cluster-enabled', 'yes']),
+      await startRedis(['--cluster-enabled', 'yes']),
+    ] as const
+    // The slot of {test} is 6918.
+    await nodes[0].command('CLUSTER', 'ADDSLOTSRANGE', '0', '5000')
+    await nodes[1].command('CLUSTER', 'ADDSLOTSRANGE', '5001', '16383')
+    await nodes[0].command('CLUSTER', 'MEET', '127.0.0.1', String(nodes[1].port))
+    const isWhole = async ({ command }: RedisServer) =>
+      String(await command('CLUSTER', 'INFO')).includes('cluster_state:ok')
+    await until(async () => (await isWhole(nodes[0])) && (await isWhole(nodes[1])))
+    const states = [
+      await openState(addressOf(nodes[0].port)),
+      await openState(addressOf(nodes[1].port)),
+    ]
+    await untilMode('exact', ...states)
+    expect(grantedIn(await callers(states, 64, 3, one))).toBe(100)
+    await states[0]?.setLimits.load()
+    expect(await states[0]?.limits.books({ subject: null, limit: 5 })).toHaveLength(1)
+  })
+
   it('holds something else under our keys has them emptied, and says so', async () => {
     const server = await startRedis()
     const state = await openState(addressOf(server.port), { limits: () => [limit] })
@@ -174,6 +205,26 @@ describe.skipIf(!redisPresent)('a Redis that', () => {
       await expect.poll(() => leftIn(states[0], charges())).toEqual([60 - between, 60 - between])
     },
   )
+})
+
+describe.skipIf(!redisPresent)('a clock that was set while no gateway was there', () => {
+  it('far back closes no window for longer than its length', async () => {
+    const server = await startRedis()
+    const short = slidingLimit('short', { amount: 10 }, 400)
+    const charges = () => [charge(short)]
+    await server.command('HSET', '{test}:gate', 'skew', '86400000')
+    const before = await openState(addressOf(server.port))
+    expect(grantedIn(await callers([before], 10, 1, charges))).toBe(10)
+    await before.close()
+    await server.command('HSET', '{test}:gate', 'skew', '0')
+    await server.command('PERSIST', '{test}:book:short sliding 400\tuser:alice')
+    const after = await openState(addressOf(server.port))
+    expect(await ask(after, newTicket(), charges())).toMatchObject({
+      granted: false,
+      denial: { remaining: 0 },
+    })
+    await until(async () => grantedIn(await callers([after], 1, 1, charges)) === 1)
+  })
 })
 
 describe.skipIf(!redisPresent)('a strict limit', () => {

@@ -5,7 +5,8 @@ import { createFleet, type LiveFleet } from '../../../src/core/health/fleet.ts'
 import { until } from '../../support/gateway.ts'
 import { redisPresent, startRedis } from '../../support/redis-server.ts'
 import { failing, load, success, targetNamed } from '../../unit/core/health/fleets.ts'
-import { addressOf, openState } from './states.ts'
+import { addressOf } from './address.ts'
+import { openState } from './states.ts'
 
 const target = targetNamed('east/large')
 

@@ -9,8 +9,10 @@ import {
 } from '../../conformance/limits/limits.ts'
 import { redisPresent, startRedis } from '../../support/redis-server.ts'
 import { startSlowProxy } from '../../support/slow-proxy.ts'
+import { addressOf } from './address.ts'
 import { ask, callers, grantedIn, leftIn } from './callers.ts'
-import { addressOf, modeOf, openFour, openState, untilMode } from './states.ts'
+import { startHolder } from './holder.ts'
+import { modeOf, openFour, openState, untilMode } from './states.ts'
 
 const limit = slidingLimit('per minute', { amount: 100 })
 const one = () => [charge(limit)]
@@ -92,6 +94,21 @@ describe.skipIf(!redisPresent)('a Redis that ends', () => {
     expect(grantedIn(await callers(states, 64, 2, one))).toBe(28)
   })
 
+  it('and begins again with what it had saved long before is told what came after', async () => {
+    const server = await startRedis()
+    const budget = calendarLimit('budget', 'month', { amount: 1_000 })
+    const charges = () => [charge(limit), charge(budget)]
+    const states = await openFour(server.port)
+    expect(grantedIn(await callers(states, 8, 2, charges))).toBe(16)
+    await server.command('SAVE')
+    expect(grantedIn(await callers(states, 8, 3, charges))).toBe(24)
+    await server.restart()
+    await untilMode('local', ...states)
+    expect(grantedIn(await callers(states, 4, 1, charges))).toBe(4)
+    await untilMode('exact', ...states)
+    await expect.poll(() => leftIn(states[0], charges())).toEqual([56, 956])
+  })
+
   it('was never there: the first gateway begins alone, and tells it later', async () => {
     const server = await startRedis()
     await server.kill()
@@ -136,5 +153,35 @@ describe.skipIf(!redisPresent)('a Redis that is slow', () => {
     proxy.delayAnswers(0)
     await untilMode('exact', state)
     await expect.poll(() => leftIn(state, [charge(limit), settled])).toEqual([90, 96])
+  })
+})
+
+describe.skipIf(!redisPresent)('a gateway', () => {
+  it('that was busy itself does not take that for an outage', async () => {
+    const server = await startRedis()
+    const state = await openState(addressOf(server.port), { timeoutMs: 100 })
+    const asked = callers([state], 10, 2, one)
+    for (const endMs = performance.now() + 400; performance.now() < endMs; );
+    expect(grantedIn(await asked)).toBe(20)
+    expect(state.modes.map(([mode]) => mode)).toEqual(['exact'])
+  })
+
+  it('that was killed holds its places no longer than their lease', async () => {
+    const server = await startRedis()
+    const places = charge(concurrentLimit('places', 10))
+    const child = await startHolder(server.port, 10)
+    const state = await openState(addressOf(server.port))
+    expect(await ask(state, newTicket(), [places])).toMatchObject({ granted: false })
+    child.kill('SIGKILL')
+    const key = '{test}:book:places held\tuser:alice'
+    const held = await server.command('ZRANGE', key, '0', '-1', 'WITHSCORES')
+    if (!Array.isArray(held)) throw new Error('no places')
+    const tickets = held.flat().filter((each) => typeof each === 'string' && each.startsWith('wb_'))
+    expect(tickets).toHaveLength(10)
+    const lastMs = Math.max(...held.flat().map(Number).filter(Number.isFinite))
+    expect(lastMs).toBeLessThanOrEqual(Date.now() + 30_000)
+    // As if the lease were over.
+    for (const ticket of tickets) await server.command('ZINCRBY', key, '-30000', ticket)
+    expect(grantedIn(await callers([state], 12, 1, () => [places]))).toBe(10)
   })
 })

@@ -3,8 +3,9 @@ import type { SetLimit } from '../../../src/core/limits/set-limit.ts'
 import { charge, newTicket, slidingLimit } from '../../conformance/limits/limits.ts'
 import { until } from '../../support/gateway.ts'
 import { redisPresent, startRedis } from '../../support/redis-server.ts'
+import { addressOf } from './address.ts'
 import { ask } from './callers.ts'
-import { addressOf, openState, untilMode } from './states.ts'
+import { openState, untilMode } from './states.ts'
 
 function quota(id: string, amount = 5): SetLimit {
   const of = { scope: 'user', value: id, metric: 'requests', per: 'minute' } as const

@@ -8,17 +8,12 @@ import {
 import { systemClock } from '../../../src/adapters/system/clock.ts'
 import type { Limit } from '../../../src/core/limits/limit.ts'
 import { until } from '../../support/gateway.ts'
+import { addressOf } from './address.ts'
 
 export interface TestState extends RedisState {
   /** Modes it has told of, in order, and why. */
   readonly modes: readonly (readonly [mode: string, message: string])[]
   readonly problems: readonly string[]
-}
-
-/** Of a Redis on this machine that only this test uses. */
-export function addressOf(port: number, more: Partial<RedisAddress> = {}): RedisAddress {
-  const nobody = { username: null, password: null }
-  return { host: '127.0.0.1', port, tls: false, ...nobody, database: 0, prefix: 'test', ...more }
 }
 
 /** Another gateway's state; open. */

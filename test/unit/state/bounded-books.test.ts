@@ -65,6 +65,21 @@ describe('books in memory', () => {
     }
   })
 
+  it('never forget what is under way', async () => {
+    const { clock, state } = open(20)
+    const settle = await borrowed(state, charge(limit, 1, user(1_000)))
+    for (let number = 0; number < 500; number++) {
+      await use(state, 1, charge(limit, 1, user(number)))
+      clock.advance(10_000)
+    }
+    const [book] = await state.books({ subject: user(1_000), limit: 1 })
+    expect(book).toMatchObject({ used: 0, reserved: 1 })
+    settle(1)
+    clock.advance(minuteMs * 2)
+    expect(await state.cleanup(0)).toBeGreaterThan(0)
+    expect(state.health().books).toBe(0)
+  })
+
   it('are shared by new subjects when there are too many, who together get what one may', async () => {
     const { clock, state } = open(40)
     for (let number = 0; number < 40; number++) await use(state, 1, charge(limit, 1, user(number)))
@@ -111,7 +126,7 @@ describe('books in memory', () => {
     const filler = slidingLimit('filler', { amount: 10 })
     for (let number = 0; number < 4; number++) await take(state, charge(filler, 1, user(number)))
     const first = await borrowed(state, charge(places, 1, user(7)))
-    await state.reset({ subject: user(2), limit: 1 })
+    for (const number of [1, 2]) await state.reset({ subject: user(number), limit: 1 })
     const second = await borrowed(state, charge(places, 1, user(7)))
     expect(await take(state, charge(places, 1, user(7)))).toBe(false)
     first(0)

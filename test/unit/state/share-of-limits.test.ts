@@ -61,4 +61,14 @@ describe('what was admitted elsewhere', () => {
     const books = await state.books({ subject: null, limit: 9 })
     expect(books.map(({ reserved }) => reserved)).toEqual([0, 0, 1])
   })
+
+  it('counts for the day that has begun since', async () => {
+    const clock = virtualClock()
+    const state = createMemoryState({ clock, store: null })
+    const daily = calendarLimit('daily', 'day', { amount: 100 })
+    state.take(newTicket(), [charge(daily, 100)], clock.monotonicMs())
+    clock.advance(16 * 3_600_000 + 10)
+    state.take(newTicket(), [charge(daily, 40)], clock.monotonicMs() - 20)
+    expect(await remaining(state, daily)).toBe(60)
+  })
 })

@@ -127,7 +127,9 @@ export class Lender {
       // A calendar book is in its period now; `atMs` may be of the one before.
       const countsAtMs = terms.kind === 'calendar' ? now.monotonicMs : atMs
       note(library.table, book, terms, amount, countsAtMs, now.monotonicMs)
-      setField(library.table, book, RESERVED, fieldOf(library.table, book, RESERVED) + amount)
+      if (terms.isEstimated) {
+        setField(library.table, book, RESERVED, fieldOf(library.table, book, RESERVED) + amount)
+      }
       setField(library.table, book, TOUCHED_AT, now.monotonicMs)
       if (shelf.holders !== null) hold(shelf.holders, ticket, book)
       if (amount > 0) this.#taken(entry, book, amount)

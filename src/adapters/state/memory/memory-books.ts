@@ -1,4 +1,3 @@
-import { countsAtWallMs } from '../../../core/limits/book.ts'
 import type { Charge, Denial, Limit, Reading } from '../../../core/limits/limit.ts'
 import type { BookChange, SavedBook } from '../../../gateway/book-store.ts'
 import type {
@@ -125,13 +124,12 @@ export class MemoryBooks implements MemoryState {
   }
 
   /** `atMs`: monotonic, when it counts. */
-  #changed({ shelf, terms }: Entry, book: number, amount: number, atMs: number): void {
+  #changed({ shelf }: Entry, book: number, amount: number, atMs: number): void {
     if (this.#keeper === null || !shelf.kept) return
     this.#keeper.touched(book)
     const { limitId } = shelf
     const subject = this.#library.subjectOf(book)
-    const wallMs = countsAtWallMs(this.#library.table, book, terms, atMs + this.#time.offsetMs)
-    this.#changes.push({ limitId, subject, amount, atMs: wallMs })
+    this.#changes.push({ limitId, subject, amount, atMs: atMs + this.#time.offsetMs })
   }
 
   #tell(kept: () => void): void {

@@ -20,7 +20,9 @@ export function settle(
   const borrowed = takenAmount(charge.amount)
   // Settled twice, or never borrowed: a place given back twice would let one too many in.
   if (shelf.holders !== null && !letGo(shelf.holders, ticket, book)) return 0
-  setField(table, book, RESERVED, Math.max(0, fieldOf(table, book, RESERVED) - borrowed))
+  if (terms.isEstimated) {
+    setField(table, book, RESERVED, Math.max(0, fieldOf(table, book, RESERVED) - borrowed))
+  }
   if (at < fieldOf(table, book, SINCE)) return 0
   bringUpToDate(table, book, terms, periods, now)
   setField(table, book, TOUCHED_AT, now.monotonicMs)

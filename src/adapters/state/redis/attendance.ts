@@ -2,7 +2,9 @@ import { follow, joinCall, readJoined } from './join.ts'
 import { type Link, lost } from './link.ts'
 import { joinScript } from './lua/join.ts'
 import { renewScript } from './lua/restore.ts'
+import { Away } from './problems.ts'
 import { renewCalls } from './rejoin.ts'
+import { unexpected } from './reply.ts'
 import type { Sharing } from './sharing.ts'
 
 const everyMs = 1_000
@@ -50,10 +52,12 @@ export class Attendance {
     this.#link.run(joinScript, keys, values, (reply, sentMs) => {
       if (reply === lost) return
       const joined = readJoined(reply)
-      if (joined.epoch !== standing.epoch) {
-        this.#link.fail(new Error('has lost its data'), true)
+      if (joined === null) {
+        this.#link.fail(unexpected())
+      } else if (joined.epoch !== standing.epoch) {
+        this.#link.fail(new Away('has lost its data'), true)
       } else if (time.heard(joined.nowMs, sentMs) !== 0) {
-        this.#link.fail(new Error('its clock was set'), true)
+        this.#link.fail(new Away('has had its clock set'), true)
       } else {
         follow(this.#sharing, joined)
         this.#onVersion(joined.version)

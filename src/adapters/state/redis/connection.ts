@@ -1,5 +1,6 @@
 import { createClient } from '@redis/client'
 import type { RedisAddress } from './address.ts'
+import { Away } from './problems.ts'
 
 /** One connection to Redis, from when it stands to when it is lost. It is never mended: see Link. */
 export interface Connection {
@@ -73,7 +74,7 @@ async function within<T>(promise: Promise<T>, ms: number, giveUp: () => void): P
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       giveUp()
-      reject(new Error(`it did not answer within ${ms} ms`))
+      reject(new Away(`did not answer within ${ms} ms`))
     }, ms)
   })
   try {

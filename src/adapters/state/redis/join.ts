@@ -1,6 +1,8 @@
 import { noteOf } from './deeds.ts'
 import type { Asking } from './link.ts'
 import { joinScript } from './lua/join.ts'
+import { Away } from './problems.ts'
+import { unexpected } from './reply.ts'
 import type { Sharing } from './sharing.ts'
 
 /** How things stand in Redis, as `joinScript` says. */
@@ -37,9 +39,9 @@ export function joinCall(
   return { keys: [...standing.keys, standing.names.gateways], values }
 }
 
-/** @throws where the reply is none of `joinScript`. */
-export function readJoined(reply: unknown): Joined {
-  if (!Array.isArray(reply)) throw new Error('a script was answered with something unexpected')
+/** null: the reply is none of `joinScript`. */
+export function readJoined(reply: unknown): Joined | null {
+  if (!Array.isArray(reply)) return null
   const numbers = reply.slice(0, 8).map(Number)
   const [nowMs, epoch, ready, replicas, version, skew, wallOffset, lastDone] = numbers
   if (
@@ -51,7 +53,7 @@ export function readJoined(reply: unknown): Joined {
     wallOffset === undefined ||
     lastDone === undefined
   ) {
-    throw new Error('a script was answered with something unexpected')
+    return null
   }
   const noted = reply.slice(8).map(String)
   return { nowMs, epoch, ready: ready === 1, replicas, version, skew, wallOffset, lastDone, noted }
@@ -66,12 +68,13 @@ export async function join(sharing: Sharing, asking: Asking): Promise<Joined> {
     const sentMs = sharing.clock.monotonicMs()
     const { keys, values } = joinCall(sharing, stepMs, skew)
     const joined = readJoined(await asking.call(joinScript, keys, values))
+    if (joined === null) throw unexpected()
     return { joined, stepMs: sharing.time.heard(joined.nowMs, sentMs) }
   }
   const first = await once(0, 0)
   if (first.stepMs === 0) return first.joined
   const second = await once(first.stepMs, first.joined.skew)
-  if (second.stepMs !== 0) throw new Error('its clock was set')
+  if (second.stepMs !== 0) throw new Away('has had its clock set')
   return second.joined
 }
 

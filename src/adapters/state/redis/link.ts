@@ -2,7 +2,7 @@ import { ErrorReply } from '@redis/client'
 import type { Clock } from '../../../gateway/ports.ts'
 import type { RedisAddress } from './address.ts'
 import { type Connection, connect } from './connection.ts'
-import { movedTo } from './problems.ts'
+import { Away, movedTo } from './problems.ts'
 import { runScript, type Script } from './script.ts'
 
 /** Stands for the reply where none came: the script may have run or not. */
@@ -32,9 +32,8 @@ export interface LinkOptions {
 
 interface Call {
   readonly sentMs: number
+  /** Counted from when it was written. */
   dueMs: number
-  /** It was given more time, since it was us who were late. */
-  excused: boolean
   readonly done: (reply: Reply, sentMs: number) => void
 }
 
@@ -42,7 +41,7 @@ const connectWithinMs = 1_000
 const retryEveryMs = 1_000
 /** Away again so soon after it came back: it is left alone for longer, but less than 5 s in all. */
 const steadyAfterMs = 10_000
-const longestRestMs = 4_000
+const longestRestMs = 2_500
 
 /**
  * A connection to Redis that is either here, and answers within its time, or away. It goes away as soon
@@ -51,6 +50,8 @@ const longestRestMs = 4_000
 export class Link {
   readonly #options: LinkOptions
   readonly #underWay = new Set<Call>()
+  /** Given to the client in this turn of the event loop, which writes at its end. */
+  #unwritten: Call[] = []
   #connection: Connection | null = null
   #elsewhere: RedisAddress | null = null
   #cancelTimer: (() => void) | null = null
@@ -144,10 +145,11 @@ export class Link {
       done(lost, sentMs)
       return
     }
-    const call: Call = { sentMs, dueMs: sentMs + this.#options.timeoutMs, excused: false, done }
+    const call: Call = { sentMs, dueMs: Number.POSITIVE_INFINITY, done }
     this.#underWay.add(call)
-    this.#watch()
-    send(connection).then(
+    const answer = send(connection)
+    this.#willBeWritten(call)
+    answer.then(
       (reply) => {
         if (this.#underWay.delete(call)) done(reply, sentMs)
       },
@@ -182,7 +184,7 @@ export class Link {
       connection = standing
       await welcome(askingOn(standing, clock, timeoutMs))
       if (broken !== null) throw broken
-      if (this.#closed) throw new Error('the gateway has stopped')
+      if (this.#closed) throw new Away('is not needed any more')
       this.#connection = standing
       this.#hereSinceMs = clock.monotonicMs()
       onHere()
@@ -196,41 +198,45 @@ export class Link {
     }
   }
 
-  #watch(): void {
-    if (this.#cancelTimer !== null) return
-    const [oldest] = this.#underWay
-    if (oldest === undefined) return
-    const { clock, timeoutMs } = this.#options
-    const waitMs = Math.max(0, oldest.dueMs - clock.monotonicMs())
-    this.#cancelTimer = clock.after(waitMs, () => {
-      this.#cancelTimer = null
-      this.#look(timeoutMs)
+  /**
+   * Time that this process takes to come to writing is none that Redis takes to answer. What is asked
+   * for after the client has asked comes after it.
+   */
+  #willBeWritten(call: Call): void {
+    this.#unwritten.push(call)
+    if (this.#unwritten.length > 1) return
+    setImmediate(() => {
+      const written = this.#unwritten
+      this.#unwritten = []
+      const dueMs = this.#options.clock.monotonicMs() + this.#options.timeoutMs
+      for (const each of written) each.dueMs = dueMs
+      this.#watch()
     })
   }
 
-  #look(timeoutMs: number): void {
+  #watch(): void {
+    if (this.#cancelTimer !== null) return
     const [oldest] = this.#underWay
-    if (oldest === undefined) return
-    const nowMs = this.#options.clock.monotonicMs()
-    const lateMs = nowMs - oldest.dueMs
-    if (lateMs > timeoutMs / 2 && !oldest.excused) {
-      // This process was busy with something else: the answer may lie unread, or nothing was sent yet.
-      oldest.excused = true
-      oldest.dueMs = nowMs + timeoutMs
-    } else if (lateMs >= 0) {
-      // What has arrived is read before this is called.
-      setImmediate(() => {
-        if (this.#underWay.has(oldest)) this.fail(lateError(timeoutMs))
-        else this.#watch()
-      })
-      return
-    }
-    this.#watch()
+    if (oldest === undefined || oldest.dueMs === Number.POSITIVE_INFINITY) return
+    const { clock } = this.#options
+    this.#cancelTimer = clock.after(Math.max(0, oldest.dueMs - clock.monotonicMs()), () => {
+      this.#cancelTimer = null
+      if (!this.#underWay.has(oldest)) this.#watch()
+      else this.#giveUp(oldest)
+    })
+  }
+
+  /** What has arrived while this process was busy is read first. */
+  #giveUp(call: Call): void {
+    setImmediate(() => {
+      if (this.#underWay.has(call)) this.fail(lateError(this.#options.timeoutMs))
+      else this.#watch()
+    })
   }
 }
 
 function lateError(ms: number): Error {
-  return new Error(`it did not answer within ${ms} ms`)
+  return new Away(`did not answer within ${ms} ms`)
 }
 
 function askingOn(connection: Connection, clock: Clock, timeoutMs: number): Asking {
@@ -244,7 +250,16 @@ function askingOn(connection: Connection, clock: Clock, timeoutMs: number): Aski
 
 function within<T>(clock: Clock, ms: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(ms, () => setImmediate(() => reject(lateError(ms))))
-    answer.then(resolve, reject).finally(cancel)
+    let over = false
+    let cancel = () => {}
+    const finish = () => {
+      over = true
+      cancel()
+    }
+    const late = () => setImmediate(() => reject(lateError(ms)))
+    setImmediate(() => {
+      if (!over) cancel = clock.after(ms, late)
+    })
+    answer.then(resolve, reject).finally(finish)
   })
 }

@@ -1,6 +1,9 @@
 import type { RedisAddress } from './address.ts'
 import { showAddress } from './address.ts'
 
+/** Why Redis is taken to be away; reads on from "Redis at …". */
+export class Away extends Error {}
+
 /** What an error of Redis means and what to do, by how it begins. */
 const meanings: readonly (readonly [begins: RegExp, meaning: string])[] = [
   [/^READONLY/, 'is a read-only replica: let `state` name the primary'],
@@ -25,8 +28,7 @@ export function describeProblem(error: Error, address: RedisAddress): string {
   const text = textOf(error)
   const known = meanings.find(([begins]) => begins.test(text))
   const said = known === undefined ? `failed: ${without(text, address)}` : known[1]
-  const late = text.startsWith('it ') ? text.slice(3) : said
-  return `Redis at ${showAddress(address)} ${late}`
+  return `Redis at ${showAddress(address)} ${error instanceof Away ? text : said}`
 }
 
 /** The node a cluster points to; null for every other error. */

@@ -17,8 +17,9 @@ import { amongAll, withoutStrict } from './local-share.ts'
 import { adjustScript } from './lua/adjust.ts'
 import { borrowScript } from './lua/borrow.ts'
 import { denied, done, untimely } from './lua/gate.ts'
+import { Away } from './problems.ts'
 import { adjustCall, changesAtOnce } from './rejoin.ts'
-import { numbersIn } from './reply.ts'
+import { numbersIn, unexpected } from './reply.ts'
 import { bookListOf, headOf, type Sharing, wallMsOf } from './sharing.ts'
 
 export interface RedisLimitsOptions {
@@ -225,17 +226,17 @@ export class RedisLimits implements LimitState {
     const numbers = numbersIn(reply)
     const [how, nowMs, version, mended] = numbers ?? []
     if (numbers === null || how === undefined || nowMs === undefined) {
-      this.#link.fail(new Error('a script was answered with something unexpected'))
+      this.#link.fail(unexpected())
       return null
     }
-    const stepMs = this.#sharing.time.heard(nowMs, sentMs)
+    const stepMs = this.#sharing.time.heard(nowMs, sentMs, how === untimely)
     if (how === done || how === denied) {
       this.#options.onVersion(version ?? 0)
       if (mended !== undefined && mended > 0) this.#options.onMended(mended)
     } else if (how !== untimely) {
-      this.#link.fail(new Error('has lost its data'), true)
+      this.#link.fail(new Away('has lost its data'), true)
     } else if (stepMs !== 0) {
-      this.#link.fail(new Error('its clock was set'), true)
+      this.#link.fail(new Away('has had its clock set'), true)
     }
     return numbers
   }

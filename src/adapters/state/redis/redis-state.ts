@@ -5,6 +5,7 @@ import type { LimitState } from '../../../gateway/limit-state.ts'
 import type { Clock } from '../../../gateway/ports.ts'
 import { type RedisAddress, showAddress } from './address.ts'
 import { Attendance } from './attendance.ts'
+import { evictionProblem } from './eviction.ts'
 import { Link } from './link.ts'
 import { leaveScript } from './lua/join.ts'
 import { describeProblem } from './problems.ts'
@@ -58,6 +59,11 @@ export function createRedisState(options: RedisStateOptions): RedisState {
     if (mode !== next) onMode(next, message)
     mode = next
   }
+  let told: string | null = null
+  const tellOnce = (message: string | null) => {
+    if (message !== null && message !== told) onProblem(message)
+    told = message
+  }
   const link = new Link({
     address,
     clock,
@@ -70,6 +76,7 @@ export function createRedisState(options: RedisStateOptions): RedisState {
       attendance.returned()
       limitState.tellUnsent()
       setLimits.noticed(version)
+      void evictionProblem(link).then(tellOnce)
       enter('exact', `Limits are shared through ${showAddress(address)}.`)
     },
     onAway(error) {
@@ -107,6 +114,11 @@ export function createRedisState(options: RedisStateOptions): RedisState {
     const keys = [...standing.keys, standing.names.gateways]
     await link.call(leaveScript, keys, [standing.gatewayId]).catch(() => {})
     link.close()
+    const { size } = sharing.unsent
+    if (size > 0) {
+      const lost = `${size} changes of limits were made while Redis was away, and are lost`
+      onProblem(`${lost}: this gateway has stopped before Redis was back.`)
+    }
   }
 
   return {

@@ -8,6 +8,7 @@ import { adjustScript } from './lua/adjust.ts'
 import { borrowScript } from './lua/borrow.ts'
 import { done } from './lua/gate.ts'
 import { renewScript } from './lua/restore.ts'
+import { Away } from './problems.ts'
 import { numbersOrThrow } from './reply.ts'
 import { type Remembered, remembered, restore } from './restore.ts'
 import { bookListOf, headOf, type Sharing } from './sharing.ts'
@@ -51,7 +52,7 @@ export class Rejoin {
     while (!joined.ready) {
       await passed(lookAgainMs)
       joined = await join(this.#sharing, asking)
-      if (joined.epoch !== standing.epoch) throw new Error('has lost its data again')
+      if (joined.epoch !== standing.epoch) throw new Away('has lost its data again')
     }
     while (unsent.size > changesAtOnce) await this.#adjust(asking, unsent.take(changesAtOnce))
     for (const call of renewCalls(this.#sharing))
@@ -87,7 +88,7 @@ export class Rejoin {
       return
     }
     for (const change of changes) unsent.add(change)
-    throw new Error('has lost its data again')
+    throw new Away('has lost its data again')
   }
 }
 

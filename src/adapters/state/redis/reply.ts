@@ -1,3 +1,4 @@
+import { Away } from './problems.ts'
 /** Replies of scripts are flat lists of whole numbers; null where it is something else. */
 export function numbersIn(reply: unknown): readonly number[] | null {
   if (!Array.isArray(reply)) return null
@@ -7,6 +8,11 @@ export function numbersIn(reply: unknown): readonly number[] | null {
 
 export function numbersOrThrow(reply: unknown): readonly number[] {
   const numbers = numbersIn(reply)
-  if (numbers === null) throw new Error('a script was answered with something unexpected')
+  if (numbers === null) throw unexpected()
   return numbers
+}
+
+/** Something else than our Redis answers. */
+export function unexpected(): Error {
+  return new Away('answered a script with something unexpected')
 }

@@ -42,15 +42,17 @@ export class ServerTime {
 
   /**
    * An answer came just now to what was sent at `sentMs` (monotonic). Returns by how much the server's
-   * clock was set in the meantime; 0: it was not. A step is not followed.
+   * clock was set in the meantime; 0: it was not. A step is not followed. `outdated`: what is known here
+   * is out by more than it may be, so that this sample is better whatever it took.
    */
-  heard(serverMs: number, sentMs: number): number {
+  heard(serverMs: number, sentMs: number, outdated = false): number {
     const nowMs = this.#monotonicMs()
     const roundTripMs = nowMs - sentMs
     const offsetMs = serverMs - (sentMs + nowMs) / 2
     const differenceMs = offsetMs - this.#offsetMs
     if (this.#known && Math.abs(differenceMs) > stepMs + roundTripMs) return differenceMs
-    if (roundTripMs <= this.#roundTripMs || nowMs - this.#sampledMs > trustedForMs) {
+    const aged = nowMs - this.#sampledMs > trustedForMs && roundTripMs < stepMs
+    if (outdated || aged || roundTripMs <= this.#roundTripMs) {
       this.#offsetMs = offsetMs
       this.#roundTripMs = roundTripMs
       this.#sampledMs = nowMs

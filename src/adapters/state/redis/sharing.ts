@@ -24,7 +24,7 @@ export interface Sharing {
   readonly replicas: Replicas
   /** What was granted to this gateway, by whomever: it decides alone while Redis is away. */
   readonly shadow: MemoryState
-  /** Every limit in force. */
+  /** Every limit that is known of, as it is now where it comes up twice. */
   readonly limits: () => readonly Limit[]
   /** What is sent counts only if it is done within this time. */
   readonly patienceMs: number
@@ -56,7 +56,7 @@ export function openSharing(
       store: null,
       shareOf: () => 1 / replicas.count,
     }),
-    limits,
+    limits: () => [...terms.charged, ...limits()],
     patienceMs,
   }
 }

@@ -8,6 +8,9 @@ export const leaseMs = 30_000
 /** How far the time of the server may lie behind what is believed here. */
 const marginMs = 1_000
 
+/** Limits set at run time may be many. */
+const mostCharged = 20_000
+
 /** What scripts have to know of a limit. */
 export interface Terms {
   /** Of the keys of its books, all but the subject. */
@@ -28,6 +31,8 @@ export interface Terms {
 export class TermsOfLimits {
   readonly #books: string
   readonly #terms = new WeakMap<Limit, Terms>()
+  /** By id, those charged last. */
+  readonly #charged = new Map<string, Limit>()
   readonly #periods: CalendarPeriods = calendarPeriods()
 
   /** `books`: what their keys begin with. */
@@ -46,11 +51,22 @@ export class TermsOfLimits {
     return this.#find(limit).keyStart + filedUnder(subject)
   }
 
+  /** Limits that were charged here. */
+  get charged(): Iterable<Limit> {
+    return this.#charged.values()
+  }
+
   #find(limit: Limit): Terms {
     const known = this.#terms.get(limit)
     if (known !== undefined) return known
     const terms = termsOf(limit, this.#books)
     this.#terms.set(limit, terms)
+    this.#charged.delete(limit.id)
+    this.#charged.set(limit.id, limit)
+    for (const oldest of this.#charged.keys()) {
+      if (this.#charged.size <= mostCharged) break
+      this.#charged.delete(oldest)
+    }
     return terms
   }
 

@@ -9,9 +9,22 @@ import type { BookChange } from '../../../gateway/book-store.ts'
 export function lineOf(sequence: number, changes: readonly BookChange[]): string {
   let line = `[${sequence}`
   for (const { limitId, subject, amount, atMs } of changes) {
-    line += `,${JSON.stringify(limitId)},${JSON.stringify(subject)},${amount},${atMs}`
+    line += `,${quoted(limitId)},${quoted(subject)},${amount},${atMs}`
   }
   return `${line}]\n`
+}
+
+/** The same names come again and again: quoting them is most of what a line costs. */
+const known = new Map<string, string>()
+const mostKnown = 10_000
+
+function quoted(name: string): string {
+  const before = known.get(name)
+  if (before !== undefined) return before
+  if (known.size >= mostKnown) known.clear()
+  const text = JSON.stringify(name)
+  known.set(name, text)
+  return text
 }
 
 export interface NotedChanges {

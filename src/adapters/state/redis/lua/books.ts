@@ -81,7 +81,12 @@ function sliding.open(book, at)
   book.used, book.oldest, book.newest = tonumber(found[2]) or 0, tonumber(found[3]), tonumber(found[4])
   book.since, book.touched = tonumber(found[7]), tonumber(found[8])
   openReserved(book, found[9], found[10], found[11])
-  if book.newest and book.newest < book.counts then
+  local current = book.counts + ${stretchesOfWindow}
+  if book.newest and book.newest > current + ${stretchesOfWindow} then
+    -- The clock was far ahead, and nobody saw it put back. What was taken then counts from now.
+    book.void, book.moved, book.slots[current] = true, true, book.used
+    book.oldest, book.newest = current, current
+  elseif book.newest and book.newest < book.counts then
     book.void, book.used, book.oldest, book.newest = true, 0, nil, nil
   elseif book.newest and book.oldest < book.counts then
     for stretch = book.oldest, book.counts - 1 do book.gone[#book.gone + 1] = int(stretch) end
@@ -96,6 +101,10 @@ function sliding.open(book, at)
     owed = math.max(0, owed - math.max(0, earned))
   end
   book.owed = owed
+  if book.moved then
+    sliding.save(book)
+    book.void = nil
+  end
 end
 
 function sliding.left(book)
@@ -175,28 +184,31 @@ function calendar.open(book, at)
   else
     book.start, book.finish = second, tonumber(ARGV[at + 2])
   end
-  local found = lookUp('HMGET', book.key, 'used', 'start', 'since', 'touched', 'hour', 'reserved',
-    'before') or {}
-  book.used, book.since, book.touched = tonumber(found[1]) or 0, tonumber(found[3]), tonumber(found[4])
-  openReserved(book, found[5], found[6], found[7])
+  local found = lookUp('HMGET', book.key, 'used', 'start', 'turned', 'since', 'touched', 'hour',
+    'reserved', 'before') or {}
+  book.used, book.turned = tonumber(found[1]) or 0, tonumber(found[3])
+  book.since, book.touched = tonumber(found[4]), tonumber(found[5])
+  openReserved(book, found[6], found[7], found[8])
   local mark = tonumber(found[2]) or book.start
   if mark < book.start then
     local begun = (book.start - mark) / (book.finish - book.start)
     local over = math.min(book.used - book.amount, book.burst)
     begun = math.max(1, math.floor(begun + 0.5))
     book.used = math.max(0, over - book.amount * (begun - 1))
-    mark = book.start
+    mark, book.turned = book.start, nil
   elseif mark > book.finish then
     -- The clock was far ahead once. What was taken stays taken.
     mark = book.start
   end
   book.mark = mark
+  -- What was borrowed before its period began counts no more.
+  book.turned = book.turned or math.min(now, book.start + now - wall)
 end
 
 function calendar.left(book) return book.capacity - book.used end
 
 function calendar.note(book, amount, at)
-  if at + wall - now < book.mark then return end
+  if at < book.turned then return end
   book.used = book.used + math.max(amount, -book.used)
 end
 
@@ -219,7 +231,7 @@ function calendar.save(book)
   if book.used <= 0 then
     redis.call('DEL', book.key)
   else
-    save(book, calendar.untilFull(book), 'start', int(book.mark))
+    save(book, calendar.untilFull(book), 'start', int(book.mark), 'turned', int(book.turned))
   end
 end
 `

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { createRedisState } from '../../../src/adapters/state/redis/redis-state.ts'
+import { systemClock } from '../../../src/adapters/system/clock.ts'
+import { addressOf } from '../../integration/redis/address.ts'
+import { launchRedis, type RedisServer, redisPresent } from '../../support/redis-server.ts'
+import { describeLimitState } from './describe-limit-state.ts'
+
+describe.skipIf(!redisPresent)('books in Redis', () => {
+  let server: (RedisServer & { end(): Promise<void> }) | null = null
+  beforeAll(async () => {
+    server = await launchRedis()
+  })
+  afterAll(() => server?.end())
+  let opened = 0
+  describeLimitState({
+    name: 'redis',
+    virtualTime: false,
+    inProcess: false,
+    // A process is no more than one of those that share the books: see test/integration/redis.
+    survives: [],
+    async open() {
+      if (server === null) throw new Error('redis-server was not started')
+      const state = createRedisState({
+        address: addressOf(server.port, { prefix: `test${++opened}` }),
+        clock: systemClock,
+        limits: () => [],
+        // Other processes of this machine may take all of its time for a while.
+        timeoutMs: 1_000,
+        onMode() {},
+        onProblem() {},
+      })
+      await state.open()
+      return {
+        state: state.limits,
+        advance: (byMs) => new Promise((resolve) => setTimeout(resolve, byMs)),
+        stepWall() {},
+        async restart() {},
+        close: () => state.close(),
+      }
+    },
+  })
+})
