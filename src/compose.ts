@@ -114,14 +114,17 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
   const places = placesOf(first.settings, options.dataDirectory)
   const store = openStore(places, log)
   const knowledgeStore = places === null ? null : openKnowledgeStore(places, log)
+  const healthChanged = (change: HealthChange) => {
+    prometheus.healthChanged(change)
+    tellHealthChange(log, change)
+  }
   const knowledge = openKnowledge(
     (await knowledgeStore?.load()) ?? null,
     systemClock.monotonicMs(),
     systemClock.nowMs(),
     first.catalog.health,
     (change) => {
-      prometheus.healthChanged(change)
-      tellHealthChange(log, change)
+      healthChanged(change)
       limits.fleet?.publish(change)
     },
   )
@@ -144,7 +147,8 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
     prometheus,
   })
   limits.fleet?.onHeard((change) => {
-    knowledge.fleet.told(change, Math.random(), systemClock.monotonicMs())
+    const isNews = knowledge.fleet.told(change, Math.random(), systemClock.monotonicMs())
+    if (isNews) healthChanged(change)
   })
   const upstreams = createUpstreams(systemClock)
   const ports: Ports = {

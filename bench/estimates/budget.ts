@@ -58,8 +58,8 @@ export async function playBudget(one: BudgetCase, seed: number): Promise<BudgetR
     target: pricedTarget,
     before: Array.from({ length: one.seen }, () => asked(0)),
     asked: Array.from({ length: 200 }, (_, index) => asked(index * 0.01)),
-    retryMs: () => (one.retries ? 2_000 + 4_000 * random() : null),
-    patienceMs: 2_000_000,
+    retryMs: () => (one.retries ? 5_000 + 10_000 * random() : null),
+    patienceMs: 1_200_000,
   })
   const spent = played.taken.reduce((sum, { amount }) => sum + amount, 0)
   return { ...played, spent: spent / budget.amount }

@@ -29,12 +29,12 @@ export function stateFrom(
   return null
 }
 
-/** What must not be seen of an address: all of it, and its password as written and as it is sent. */
+/** What must not be seen of an address with a password: all of it, and that as written and as it is sent. */
 export function secretsOfState(state: StateSettings): string[] {
   if (state.kind === 'memory') return []
   const address = state.url.reveal()
   const { password } = new URL(address)
-  return password === '' ? [address] : [address, password, decodeURIComponent(password)]
+  return password === '' ? [] : [address, password, decodeURIComponent(password)]
 }
 
 const otherLetters = 'letters such as @ : / # % in a password are written %40 %3A %2F %23 %25'
@@ -51,14 +51,22 @@ function faultOf(address: string): string | null {
   if (!/^\/?(\d{1,5})?$/.test(pathname)) {
     return 'has something other than the number of a database behind the host, such as /0'
   }
-  const [first, ...others] = searchParams
-  if (hash !== '' || others.length > 0 || (first !== undefined && first[0] !== 'prefix')) {
-    return `has a part behind ? or # that is not understood: only ?prefix=name may stand there; ${otherLetters}`
+  const names = [...searchParams.keys()]
+  const isKnown = names.every((name) => name === 'prefix' || name === 'timeout')
+  if (hash !== '' || !isKnown || new Set(names).size < names.length) {
+    return `has a part behind ? or # that is not understood: only ?prefix=name and timeout=100ms may stand there; ${otherLetters}`
   }
-  if (first !== undefined && !/^[\w.:-]{1,64}$/.test(first[1])) {
+  if (!/^[\w.:-]{1,64}$/.test(searchParams.get('prefix') ?? 'waybill')) {
     return 'has a prefix that is no name: 1 to 64 letters, digits or . : _ -'
   }
+  if (!isTimeout(searchParams.get('timeout') ?? '50ms')) {
+    return 'has a timeout that is none: write 10ms to 9999ms, such as timeout=100ms'
+  }
   return null
+}
+
+function isTimeout(text: string): boolean {
+  return /^[1-9]\d{1,3}ms$/.test(text)
 }
 
 function canDecode(text: string): boolean {

@@ -1,7 +1,7 @@
 import type { AttemptRecord, WaybillRecord } from '../core/account/record.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Amounts } from '../core/limits/bindings.ts'
-import { amountOf } from '../core/limits/charges-of.ts'
+import { amountOf, isEstimated } from '../core/limits/charges-of.ts'
 import { attemptFailure, outOfReachFailure } from '../core/limits/denial-failure.ts'
 import type { Charge, Reading } from '../core/limits/limit.ts'
 import type { RankedCandidate } from '../core/plan/plan.ts'
@@ -151,7 +151,7 @@ export class BorrowedTicket implements Ticket {
     for (const charge of charges) {
       const { limit, amount } = charge
       // Counted when it was admitted, and one whatever became of it.
-      if (limit.metric === 'requests' && used !== null) continue
+      if (!isEstimated(limit.metric) && used !== null) continue
       const actual = actualOf(charge, used)
       this.#due.push({ ticket, charge, actual, at })
       if (actual !== amount && limit.metric !== 'concurrent') {

@@ -8,7 +8,7 @@ export interface Answering {
   readonly firstMs?: number
   readonly wordMs?: number
   readonly words?: number
-  /** What is reported as usage, in the names of the API; of a stream in its last chunk. */
+  /** Reported as usage, in the names of the API; of a stream in its last chunk. undefined: nothing is. */
   readonly usage?: unknown
   /** Another status, without a reply. */
   readonly status?: number
@@ -96,7 +96,8 @@ export function usageOf(inputTokens: number, outputTokens: number): object {
 }
 
 function answer(asked: Metered, answering: Answering, response: ServerResponse): void {
-  const { firstMs = 0, wordMs = 0, words = 1, usage = usageOf(10, words), status } = answering
+  const { firstMs = 0, wordMs = 0, words = 1, status } = answering
+  const usage = 'usage' in answering ? answering.usage : usageOf(10, words)
   if (status !== undefined) {
     const error = { message: 'no', type: 'server_error' }
     later(firstMs, () => {

@@ -45,7 +45,7 @@ export const serverSection = z
   .meta({ description: 'The server that clients talk to.' })
 
 export const stateSection = z.string({ error: stateForm }).min(1, { error: stateForm }).meta({
-  description: `Where limits are counted: \`memory\`, or \`redis://[user:password@]host[:port][/database][?prefix=name]\` (\`rediss://\` with TLS; Redis or Valkey) to share them among gateways. \`\${NAME}\` takes a value from the environment.`,
+  description: `Where limits are counted: \`memory\`, or \`redis://[user:password@]host[:port][/database][?prefix=name&timeout=50ms]\` (\`rediss://\` with TLS; Redis or Valkey) to share them among gateways. \`\${NAME}\` takes a value from the environment.`,
 })
 
 export const storeSection = z

@@ -7,6 +7,11 @@ export function countsRequests(metric: Metric): boolean {
   return metric === 'requests' || metric === 'concurrent'
 }
 
+/** What is borrowed is an estimate, to be settled; a request is one request, whatever becomes of it. */
+export function isEstimated(metric: Metric): boolean {
+  return metric !== 'requests'
+}
+
 /** A limit on cost binds: what has no known price cannot be held to it. */
 export function needsPrice(bindings: readonly Binding[]): boolean {
   for (const { limit } of bindings) if (limit.metric === 'cost') return true

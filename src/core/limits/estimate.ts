@@ -1,4 +1,4 @@
-import { estimateNanoUsd, type Price, ratesAt } from '../account/price.ts'
+import { estimateNanoUsd, type Price, type Rates, ratesAt } from '../account/price.ts'
 import type { Operation } from '../request.ts'
 import type { Amounts } from './bindings.ts'
 import { type ExpectedOutput, enoughOutput } from './expected-output.ts'
@@ -26,7 +26,7 @@ export interface Estimate extends Amounts {
 }
 
 /** Of all that a request takes, the share by which it may exceed what was borrowed, on average. */
-const excess = 0.005
+const excess = 0.01
 
 /** `price` is null where it is not known, or only tokens are asked for. */
 export function estimateOf(
@@ -35,37 +35,75 @@ export function estimateOf(
   operation: Operation,
   price: Price | null,
 ): Estimate {
-  const inputTokens = Math.ceil(input.mean)
-  const outputTokens = Math.ceil(output.mean)
-  let costNanoUsd: number | null = null
-  let [costVariance, enoughNanoUsd, mostNanoUsd] = [0, 0, 0]
-  if (price !== null) {
-    const { inputNanoUsd, outputNanoUsd } =
-      price.tiers === undefined ? price : ratesAt(price, inputTokens)
-    costNanoUsd = costOf(inputTokens, outputTokens, operation, price)
-    const spare = outputNanoUsd > 0 ? (excess * costNanoUsd) / outputNanoUsd : 0
-    enoughNanoUsd = costOf(inputTokens, enoughOutput(output, spare), operation, price)
-    mostNanoUsd = costOf(inputTokens, output.most, operation, price)
-    costVariance = input.variance * inputNanoUsd ** 2 + output.variance * outputNanoUsd ** 2
-  }
-  return {
-    inputTokens,
-    outputTokens,
-    costNanoUsd,
-    inputVariance: input.variance,
-    outputVariance: output.variance,
-    costVariance,
-    enoughOutputTokens: enoughOutput(output, excess * outputTokens),
-    enoughTokens: inputTokens + enoughOutput(output, excess * (inputTokens + outputTokens)),
-    enoughNanoUsd,
-    mostOutputTokens: output.most,
-    mostNanoUsd,
-    seen: output.seen,
-  }
+  return new LazyEstimate(input, output, operation, price)
 }
 
-/** An image that is billed by itself has no tokens: one is made. */
-function costOf(input: number, output: number, operation: Operation, price: Price): number {
-  const image = operation === 'image' ? (price.imageNanoUsd ?? 0) : 0
-  return image + (estimateNanoUsd(input, output, price) ?? 0)
+/** Made for every candidate of every plan, where few limits bind: the rest is found out when asked for. */
+class LazyEstimate implements Estimate {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly costNanoUsd: number | null
+  readonly inputVariance: number
+  readonly outputVariance: number
+  readonly mostOutputTokens: number
+  readonly seen: number
+  readonly #output: ExpectedOutput
+  readonly #operation: Operation
+  readonly #price: Price | null
+
+  constructor(
+    input: ExpectedInput,
+    output: ExpectedOutput,
+    operation: Operation,
+    price: Price | null,
+  ) {
+    this.inputTokens = Math.ceil(input.mean)
+    this.outputTokens = Math.ceil(output.mean)
+    this.inputVariance = input.variance
+    this.outputVariance = output.variance
+    this.mostOutputTokens = output.most
+    this.seen = output.seen
+    this.#output = output
+    this.#operation = operation
+    this.#price = price
+    this.costNanoUsd = price === null ? null : this.#costWith(this.outputTokens)
+  }
+
+  get enoughOutputTokens(): number {
+    return enoughOutput(this.#output, excess * this.outputTokens)
+  }
+
+  get enoughTokens(): number {
+    const { inputTokens, outputTokens } = this
+    return inputTokens + enoughOutput(this.#output, excess * (inputTokens + outputTokens))
+  }
+
+  get enoughNanoUsd(): number {
+    const outputNanoUsd = this.#rates?.outputNanoUsd ?? 0
+    const spare = outputNanoUsd > 0 ? (excess * (this.costNanoUsd ?? 0)) / outputNanoUsd : 0
+    return this.#costWith(enoughOutput(this.#output, spare))
+  }
+
+  get mostNanoUsd(): number {
+    return this.#costWith(this.mostOutputTokens)
+  }
+
+  get costVariance(): number {
+    const rates = this.#rates
+    if (rates === null) return 0
+    return (
+      this.inputVariance * rates.inputNanoUsd ** 2 + this.outputVariance * rates.outputNanoUsd ** 2
+    )
+  }
+
+  get #rates(): Rates | null {
+    const price = this.#price
+    return price?.tiers === undefined ? price : ratesAt(price, this.inputTokens)
+  }
+
+  /** An image that is billed by itself has no tokens: one is made. */
+  #costWith(outputTokens: number): number {
+    const image = this.#operation === 'image' ? (this.#price?.imageNanoUsd ?? 0) : 0
+    return image + (estimateNanoUsd(this.inputTokens, outputTokens, this.#price) ?? 0)
+  }
 }

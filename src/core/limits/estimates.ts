@@ -29,7 +29,9 @@ export interface Estimates {
 export interface Begun {
   readonly policy: string
   readonly model: string
-  readonly request: Request
+  // Not the request: it would keep its body for as long as its lesson waits.
+  readonly inputTokensEstimate: number
+  readonly maxOutputTokens: number | null
   readonly turn: Turn<Lesson>
   readonly turns: InOrder<Lesson>
 }
@@ -67,7 +69,9 @@ export function openEstimates(saved: JsonObject | null = null): Estimates {
         turns = new InOrder(learn)
         underWay.set(model, turns)
       }
-      return { policy, model, request, turns, turn: turns.begin() }
+      const { inputTokensEstimate, maxOutputTokens } = request
+      const turn = turns.begin()
+      return { policy, model, inputTokensEstimate, maxOutputTokens, turns, turn }
     },
     ended(begun, usage) {
       const { model, turns, turn } = begun
@@ -84,11 +88,11 @@ function mostAllowed(request: Request, target: Target | null): number {
   return Math.min(asked, target?.capabilities.maxOutputTokens ?? asked)
 }
 
-function learnFrom(models: LearnedModels, { policy, model, request }: Begun, usage: Usage): void {
-  const estimated = request.inputTokensEstimate
+function learnFrom(models: LearnedModels, begun: Begun, usage: Usage): void {
+  const { policy, inputTokensEstimate, maxOutputTokens } = begun
   const { inputTokens, outputTokens } = usage
-  models.change(model, (known) => {
-    known.input.learn(estimated, inputTokens)
-    known.learn(policy, estimated, outputTokens, outputTokens === request.maxOutputTokens)
+  models.change(begun.model, (known) => {
+    known.input.learn(inputTokensEstimate, inputTokens)
+    known.learn(policy, inputTokensEstimate, outputTokens, outputTokens === maxOutputTokens)
   })
 }

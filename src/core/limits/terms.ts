@@ -1,4 +1,5 @@
 import type { Span } from './calendar-periods.ts'
+import { isEstimated } from './charges-of.ts'
 import type { Limit } from './limit.ts'
 import { stretchesOfWindow } from './sliding.ts'
 
@@ -31,7 +32,7 @@ export function termsOf(limit: Limit): Terms {
   return {
     limit,
     kind: window.kind,
-    isEstimated: limit.metric !== 'requests',
+    isEstimated: isEstimated(limit.metric),
     share: 1,
     amount: limit.amount,
     burst: limit.burst,

@@ -128,8 +128,8 @@ export class UsualLengths {
       this.#sums[at] = weight * mean
       this.#squares += weight * mean * mean
       this.#weight += weight
-      this.#added++
     }
+    this.#look()
   }
 
   #age(): void {
@@ -166,6 +166,7 @@ export class UsualLengths {
     }
     this.#added = 0
     this.#longest = endOf(longest)
+    if (weight === 0) return
     const mean = sum / weight
     const variance = Math.max(0, this.#squares / weight - mean * mean)
     this.#whole = { mean, variance }

@@ -24,8 +24,6 @@ describe.skipIf(!redisPresent)('books in Redis', () => {
         address: addressOf(server.port, { prefix: `test${++opened}` }),
         clock: systemClock,
         limits: () => [],
-        // Other processes of this machine may take all of its time for a while.
-        timeoutMs: 1_000,
         onMode() {},
         onProblem() {},
       })

@@ -112,6 +112,26 @@ export function describeSettling(kind: StateKind): void {
         expect(after).toMatchObject([{ used: 30, reserved: 20, remaining: 70 }])
       }))
 
+    it('counts requests, which are not reserved, and takes back those that were never sent', () =>
+      withState(kind, async ({ state }) => {
+        const limit = slidingLimit('requests', { amount: 10, metric: 'requests' })
+        const settle = await borrowed(state, charge(limit))
+        await take(state, charge(limit))
+        expect(await state.books(anyBook)).toMatchObject([{ used: 2, reserved: 0, remaining: 8 }])
+        settle(0)
+        await remaining(state, limit)
+        expect(await state.books(anyBook)).toMatchObject([{ used: 1, reserved: 0, remaining: 9 }])
+      }))
+
+    it('says the whole wait for requests of a day: none of them comes back', () =>
+      withState(kind, async ({ state }) => {
+        const limit = calendarLimit('day', 'day', { amount: 1, metric: 'requests' })
+        await take(state, charge(limit))
+        const denied = await borrow(state, newTicket(), [charge(limit)])
+        if (denied.granted || !('denial' in denied)) throw new Error('there was room')
+        expect(denied.denial.retryAfterMs).not.toBe(1_000)
+      }))
+
     it('asks to come back soon when what a day lacks may be given back', () =>
       withState(kind, async ({ state }) => {
         const limit = calendarLimit('day', 'day', { amount: 100 })

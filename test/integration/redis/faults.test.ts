@@ -38,9 +38,9 @@ describe.skipIf(!redisPresent)('a Redis whose data is gone (FLUSHALL)', () => {
   it('knows a budget again as far as anyone has seen it', async () => {
     const server = await startRedis()
     const budget = calendarLimit('budget', 'month', { amount: 1_000, metric: 'cost' })
-    const gone = await openState(addressOf(server.port), { timeoutMs })
+    const gone = await openState(addressOf(server.port, { timeoutMs }))
     await ask(gone, newTicket(), [charge(budget, 300)])
-    const stays = await openState(addressOf(server.port), { timeoutMs })
+    const stays = await openState(addressOf(server.port, { timeoutMs }))
     await ask(stays, newTicket(), [charge(budget, 50)])
     await gone.close()
     await server.command('FLUSHALL')
@@ -55,7 +55,7 @@ describe.skipIf(!redisPresent)('a Redis whose data is gone (FLUSHALL)', () => {
     const places = concurrentLimit('places', 5)
     const burst = slidingLimit('burst', { amount: 100, burst: 50 })
     const limits = () => [places, burst]
-    const state = await openState(addressOf(server.port), { timeoutMs, limits })
+    const state = await openState(addressOf(server.port, { timeoutMs }), { limits })
     const set = {
       id: 'user:bob requests/minute',
       scope: 'user',
@@ -81,7 +81,7 @@ describe.skipIf(!redisPresent)('a Redis whose data is gone (FLUSHALL)', () => {
 describe.skipIf(!redisPresent)('a Redis that refuses', () => {
   it('to write, as a replica of another one', async () => {
     const server = await startRedis()
-    const state = await openState(addressOf(server.port), { timeoutMs })
+    const state = await openState(addressOf(server.port, { timeoutMs }))
     expect(grantedIn(await callers([state], 10, 1, one))).toBe(10)
     await server.command('REPLICAOF', '127.0.0.1', '1')
     expect(grantedIn(await callers([state], 10, 2, one))).toBe(20)
@@ -95,7 +95,7 @@ describe.skipIf(!redisPresent)('a Redis that refuses', () => {
 
   it('to take more, having no memory left', async () => {
     const server = await startRedis()
-    const state = await openState(addressOf(server.port), { timeoutMs })
+    const state = await openState(addressOf(server.port, { timeoutMs }))
     await server.command('CONFIG', 'SET', 'maxmemory', '1')
     expect(grantedIn(await callers([state], 10, 2, one))).toBe(20)
     expect(state.limits.health().message).toContain('has no memory left')
@@ -106,7 +106,7 @@ describe.skipIf(!redisPresent)('a Redis that refuses', () => {
 
   it('to run scripts', async () => {
     const server = await startRedis()
-    const state = await openState(addressOf(server.port), { timeoutMs })
+    const state = await openState(addressOf(server.port, { timeoutMs }))
     await server.command('ACL', 'SETUSER', 'default', '-evalsha', '-eval')
     expect(grantedIn(await callers([state], 10, 2, one))).toBe(20)
     expect(state.limits.health().message).toContain('does not let this user run')
@@ -118,7 +118,7 @@ describe.skipIf(!redisPresent)('a Redis that refuses', () => {
   it('its password, which is in no message', async () => {
     const server = await startRedis(['--requirepass', 'right'])
     const password = 'not-the-right-one'
-    const state = await openState(addressOf(server.port, { password }), { timeoutMs })
+    const state = await openState(addressOf(server.port, { password, timeoutMs }))
     expect(grantedIn(await callers([state], 10, 1, one))).toBe(10)
     const { message } = state.limits.health()
     expect(message).toContain('does not accept the user and password')
@@ -232,7 +232,7 @@ describe.skipIf(!redisPresent)('a strict limit', () => {
 
   it('admits nobody while Redis is away, and nobody else is refused', async () => {
     const server = await startRedis()
-    const state = await openState(addressOf(server.port), { timeoutMs })
+    const state = await openState(addressOf(server.port, { timeoutMs }))
     await server.kill()
     await untilMode('local', state)
     const answer = await ask(state, newTicket(), [charge(limit), charge(strict)])
@@ -242,7 +242,7 @@ describe.skipIf(!redisPresent)('a strict limit', () => {
 
   it('of a target leaves the others, and names their places in the plan', async () => {
     const server = await startRedis()
-    const state = await openState(addressOf(server.port), { timeoutMs })
+    const state = await openState(addressOf(server.port, { timeoutMs }))
     await server.kill()
     await untilMode('local', state)
     const options = [[charge(strict)], [charge(limit)]]

@@ -10,7 +10,6 @@ const state = createRedisState({
   address: addressOf(port),
   clock: systemClock,
   limits: () => [],
-  timeoutMs: 1_000,
   onMode() {},
   onProblem() {},
 })

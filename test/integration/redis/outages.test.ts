@@ -55,7 +55,7 @@ describe.skipIf(!redisPresent)('a Redis that freezes', () => {
     const place = charge(concurrentLimit('places', 5))
     const charges = [tokens, budget, place]
     const limits = () => charges.map((each) => each.limit)
-    const state = await openState(addressOf(server.port), { timeoutMs, limits })
+    const state = await openState(addressOf(server.port, { timeoutMs }), { limits })
     const borrowed = async (ticket: string) => {
       const answer = await ask(state, ticket, charges)
       if (!answer.granted) throw new Error('there was room')
@@ -112,7 +112,7 @@ describe.skipIf(!redisPresent)('a Redis that ends', () => {
   it('was never there: the first gateway begins alone, and tells it later', async () => {
     const server = await startRedis()
     await server.kill()
-    const state = await openState(addressOf(server.port), { timeoutMs })
+    const state = await openState(addressOf(server.port, { timeoutMs }))
     expect(state.modes.map(([mode]) => mode)).toEqual(['local'])
     expect(state.modes[0]?.[1]).toContain('refuses connections')
     expect(grantedIn(await callers([state], 10, 3, one))).toBe(30)
@@ -126,7 +126,7 @@ describe.skipIf(!redisPresent)('a Redis that is slow', () => {
   it('is not waited for, and used again when it is fast', async () => {
     const server = await startRedis()
     const proxy = await startSlowProxy(server.port)
-    const state = await openState(addressOf(proxy.port), { timeoutMs: 100 })
+    const state = await openState(addressOf(proxy.port, { timeoutMs: 100 }))
     await untilMode('exact', state)
     proxy.delay(300)
     expect(grantedIn(await callers([state], 20, 4, one))).toBe(80)
@@ -139,7 +139,7 @@ describe.skipIf(!redisPresent)('a Redis that is slow', () => {
   it('charges once what it did and could not say in time', async () => {
     const server = await startRedis()
     const proxy = await startSlowProxy(server.port)
-    const state = await openState(addressOf(proxy.port), { timeoutMs: 100 })
+    const state = await openState(addressOf(proxy.port, { timeoutMs: 100 }))
     const settled = charge(slidingLimit('settled', { amount: 100 }), 10)
     const ticket = newTicket()
     const answer = await ask(state, ticket, [settled])
@@ -159,7 +159,7 @@ describe.skipIf(!redisPresent)('a Redis that is slow', () => {
 describe.skipIf(!redisPresent)('a gateway', () => {
   it('that was busy itself does not take that for an outage', async () => {
     const server = await startRedis()
-    const state = await openState(addressOf(server.port), { timeoutMs: 100 })
+    const state = await openState(addressOf(server.port, { timeoutMs: 100 }))
     const asked = callers([state], 10, 2, one)
     for (const endMs = performance.now() + 400; performance.now() < endMs; );
     expect(grantedIn(await asked)).toBe(20)

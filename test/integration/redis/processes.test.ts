@@ -20,17 +20,23 @@ interface Stand {
 
 /** Four processes before one provider, with a limit of 100 per minute for each client. */
 async function fourGateways(): Promise<Stand> {
+  // Other processes of this machine may take all of its time for a while.
+  const timeout = 'timeout=500ms'
   const redis = await startRedis()
   const upstream = await startMeteredUpstream(() => ({ firstMs: 3 }))
   const limits = [{ per: 'minute', requests: 100 }]
   const yaml = yamlOf({
-    state: `redis://127.0.0.1:${redis.port}`,
+    state: `redis://127.0.0.1:${redis.port}?${timeout}`,
     providers: { up: providerAt(upstream.baseUrl) },
     models: { chat: { targets: ['up/m'] } },
     clients: Object.fromEntries(clients.map(({ key }, run) => [`run-${run}`, { key, limits }])),
   })
   const gateways = await Promise.all([1, 2, 3, 4].map(() => startWaybillProcess({ yaml })))
-  await until(async () => Number(await redis.command('ZCARD', '{waybill}:gateways')) === 4)
+  await until(async () => {
+    const healths = await Promise.all(gateways.map(({ url }) => fetch(`${url}/health`)))
+    const texts = await Promise.all(healths.map((health) => health.text()))
+    return texts.every((text) => text.includes('"replicas":4'))
+  })
   return { redis, upstream, gateways, callers: gateways.map(({ url }) => openCaller(url)) }
 }
 

@@ -48,14 +48,14 @@ describe.skipIf(!redisPresent)('limits set at run time', () => {
 
   it('cannot be set while Redis is away, and are as they were', async () => {
     const server = await startRedis()
-    const state = await openState(addressOf(server.port), { timeoutMs: 200 })
+    const state = await openState(addressOf(server.port, { timeoutMs: 200 }))
     await state.setLimits.put(quota('alice'))
     await server.kill()
     await untilMode('local', state)
     await expect(state.setLimits.put(quota('bob'))).rejects.toThrow('out of reach')
     await expect(state.setLimits.remove('alice')).rejects.toThrow('out of reach')
     expect(await state.setLimits.load()).toEqual([quota('alice')])
-    const late = await openState(addressOf(server.port), { timeoutMs: 200 })
+    const late = await openState(addressOf(server.port, { timeoutMs: 200 }))
     await expect(late.setLimits.load()).rejects.toThrow('out of reach')
   })
 

@@ -27,8 +27,6 @@ export async function openState(
     address,
     clock: systemClock,
     limits: () => [],
-    // Other processes of this machine may take all of its time for a while.
-    timeoutMs: 1_000,
     onMode: (mode, message) => modes.push([mode, message]),
     onProblem: (message) => problems.push(message),
     ...options,
@@ -54,7 +52,7 @@ export async function openFour(
   port: number,
   ...known: readonly Limit[]
 ): Promise<[TestState, TestState, TestState, TestState]> {
-  const open = () => openState(addressOf(port), { timeoutMs: 200, limits: () => known })
+  const open = () => openState(addressOf(port, { timeoutMs: 200 }), { limits: () => known })
   const states: [TestState, TestState, TestState, TestState] = [
     await open(),
     await open(),

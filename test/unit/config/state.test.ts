@@ -22,6 +22,7 @@ describe('the state', () => {
     'redis://cache.example.com:6379/',
     'rediss://user:p%40ss@cache.example.com/0',
     'redis://127.0.0.1?prefix=team-a',
+    'redis://127.0.0.1?timeout=200ms&prefix=team-a',
   ])('may be at %s', (address) => {
     const state = stateOf(address).settings?.state
     expect(state?.kind === 'redis' && state.url.reveal()).toBe(address)
@@ -51,6 +52,9 @@ describe('the state', () => {
     [`redis://:${canary}@cache/limits`, 'has something other than the number of a database'],
     [`redis://cache?password=${canary}`, 'has a part behind ? or #'],
     [`redis://cache?prefix=a&prefix=${canary}`, 'has a part behind ? or #'],
+    ['redis://cache?timeout=5', 'has a timeout that is none'],
+    ['redis://cache?timeout=1ms', 'has a timeout that is none'],
+    ['redis://cache?timeout=10000ms', 'has a timeout that is none'],
     [`redis://cache#${canary}`, 'has a part behind ? or #'],
     [`redis://cache?prefix=${canary}/x`, 'has a prefix that is no name'],
     [`redis://:${canary}%@cache`, 'has a % in it that means nothing'],

@@ -8,10 +8,13 @@ export interface RedisAddress {
   readonly database: number
   /** `waybill`; gateways with the same one share their books. */
   readonly prefix: string
+  /** For each answer; a request waits no longer. */
+  readonly timeoutMs: number
 }
 
 const defaultPort = 6379
-const form = 'redis://[user:password@]host[:port][/database][?prefix=name], or rediss:// for TLS'
+const form =
+  'redis://[user:password@]host[:port][/database][?prefix=name&timeout=50ms], or rediss:// for TLS'
 
 /** Reads the address of a state; a string says what is wrong with it, without any credential. */
 export function readAddress(text: string): RedisAddress | string {
@@ -27,6 +30,10 @@ export function readAddress(text: string): RedisAddress | string {
   if (!/^[\w.:-]{1,64}$/.test(prefix)) {
     return 'The prefix in the address of the state must be 1 to 64 letters, digits or . : _ -'
   }
+  const timeout = /^([1-9]\d{1,3})ms$/.exec(url.searchParams.get('timeout') ?? '50ms')
+  if (timeout === null) {
+    return 'The timeout in the address of the state must be 10ms to 9999ms.'
+  }
   const username = decoded(url.username)
   const password = decoded(url.password)
   if (username === undefined || password === undefined) {
@@ -40,6 +47,7 @@ export function readAddress(text: string): RedisAddress | string {
     password: password === '' ? null : password,
     database: Number(database),
     prefix,
+    timeoutMs: Number(timeout[1]),
   }
 }
 

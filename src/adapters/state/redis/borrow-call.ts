@@ -1,3 +1,4 @@
+import { isEstimated } from '../../../core/limits/charges-of.ts'
 import type { Binding, Charge, Denial, Reading } from '../../../core/limits/limit.ts'
 import { takenAmount } from '../../../core/limits/whole-amount.ts'
 import type { Borrowed, Borrowing } from '../../../gateway/limit-state.ts'
@@ -19,7 +20,9 @@ function pushCharges(lists: string[], charges: readonly Charge[], books: BookLis
   lists.push(String(charges.length))
   for (const charge of charges) {
     const place = books.placeOf(charge)
-    lists.push(String(place), String(takenAmount(charge.amount)), String(charge.least))
+    const amount = takenAmount(charge.amount)
+    const reserved = isEstimated(charge.limit.metric) ? amount : 0
+    lists.push(String(place), String(amount), String(charge.least), String(reserved))
   }
 }
 

@@ -1,3 +1,4 @@
+import { isEstimated } from '../../../core/limits/charges-of.ts'
 import type { Binding, Limit } from '../../../core/limits/limit.ts'
 import { actualAmount, takenAmount } from '../../../core/limits/whole-amount.ts'
 import type { Correction } from '../../../gateway/limit-state.ts'
@@ -18,21 +19,27 @@ export interface Change extends Binding {
 export function taken(binding: Binding, amount: number, atMs: number): Change {
   const { limit, subject } = binding
   const whole = takenAmount(amount)
-  return { limit, subject, ticket: null, atMs, amount: whole, reserved: whole }
+  return { limit, subject, ticket: null, atMs, amount: whole, reserved: reservedOf(limit, whole) }
 }
 
 /** What was taken is given back as if it had never been. */
 export function undone(binding: Binding, amount: number, atMs: number, ticket: string): Change {
   const { limit, subject } = binding
   const whole = takenAmount(amount)
-  return { limit, subject, ticket: ticketOf(limit, ticket), atMs, amount: -whole, reserved: -whole }
+  const reserved = -reservedOf(limit, whole)
+  return { limit, subject, ticket: ticketOf(limit, ticket), atMs, amount: -whole, reserved }
 }
 
 export function corrected({ ticket, charge, actual, at }: Correction): Change {
   const { limit, subject } = charge
   const borrowed = takenAmount(charge.amount)
   const amount = actualAmount(actual, borrowed) - borrowed
-  return { limit, subject, ticket: ticketOf(limit, ticket), atMs: at, amount, reserved: -borrowed }
+  const reserved = -reservedOf(limit, borrowed)
+  return { limit, subject, ticket: ticketOf(limit, ticket), atMs: at, amount, reserved }
+}
+
+function reservedOf({ metric }: Limit, amount: number): number {
+  return isEstimated(metric) ? amount : 0
 }
 
 function ticketOf({ window }: Limit, ticket: string): string | null {

@@ -80,7 +80,6 @@ export async function join(sharing: Sharing, asking: Asking): Promise<Joined> {
 
 /** Takes over what holds for everybody. */
 export function follow({ standing, deeds, replicas, clock }: Sharing, joined: Joined): void {
-  standing.skew = joined.skew
   standing.wallOffset = joined.wallOffset
   deeds.lastDone = Math.max(deeds.lastDone, joined.lastDone)
   replicas.counted(joined.replicas, clock.monotonicMs())

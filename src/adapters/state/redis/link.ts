@@ -1,6 +1,7 @@
 import { ErrorReply } from '@redis/client'
 import type { Clock } from '../../../gateway/ports.ts'
 import type { RedisAddress } from './address.ts'
+import { CallsUnderWay } from './calls-under-way.ts'
 import { type Connection, connect } from './connection.ts'
 import { Away, movedTo } from './problems.ts'
 import { runScript, type Script } from './script.ts'
@@ -19,8 +20,6 @@ export interface Asking {
 export interface LinkOptions {
   readonly address: RedisAddress
   readonly clock: Clock
-  /** For each answer. */
-  readonly timeoutMs: number
   /** What was sent may be executed for so long after; a new connection is not made before. */
   readonly patienceMs: number
   /** Brings a new connection up to date; rejects where it is no good. */
@@ -28,13 +27,6 @@ export interface LinkOptions {
   /** Called before anything else is run: what is run by it comes first. */
   readonly onHere: () => void
   readonly onAway: (error: Error) => void
-}
-
-interface Call {
-  readonly sentMs: number
-  /** Counted from when it was written. */
-  dueMs: number
-  readonly done: (reply: Reply, sentMs: number) => void
 }
 
 const connectWithinMs = 1_000
@@ -49,12 +41,9 @@ const longestRestMs = 2_500
  */
 export class Link {
   readonly #options: LinkOptions
-  readonly #underWay = new Set<Call>()
-  /** Given to the client in this turn of the event loop, which writes at its end. */
-  #unwritten: Call[] = []
+  readonly #underWay: CallsUnderWay<Reply>
   #connection: Connection | null = null
   #elsewhere: RedisAddress | null = null
-  #cancelTimer: (() => void) | null = null
   #cancelReturn: (() => void) | null = null
   #hereSinceMs = Number.NEGATIVE_INFINITY
   #restMs = retryEveryMs
@@ -62,15 +51,13 @@ export class Link {
 
   constructor(options: LinkOptions) {
     this.#options = options
+    const { clock, address } = options
+    const onLate = () => this.fail(lateError(address.timeoutMs))
+    this.#underWay = new CallsUnderWay(clock, address.timeoutMs, onLate)
   }
 
   get here(): boolean {
     return this.#connection !== null
-  }
-
-  /** Calls under way. */
-  get waiting(): number {
-    return this.#underWay.size
   }
 
   /** Resolves when the first attempt has come to something, within two seconds. */
@@ -109,9 +96,7 @@ export class Link {
       hereForMs > steadyAfterMs ? retryEveryMs : Math.min(this.#restMs * 2, longestRestMs)
     this.#elsewhere = movedTo(error.message, this.#options.address)
     onAway(error)
-    const calls = [...this.#underWay]
-    this.#underWay.clear()
-    for (const { done, sentMs } of calls) done(lost, sentMs)
+    this.#giveUpAll()
     const wanted = soon || this.#elsewhere !== null
     this.#returnAfter(wanted ? patienceMs : Math.max(this.#restMs, patienceMs))
   }
@@ -119,9 +104,14 @@ export class Link {
   close(): void {
     this.#closed = true
     this.#cancelReturn?.()
-    this.#cancelTimer?.()
+    this.#underWay.stop()
     this.#connection?.destroy()
     this.#connection = null
+    this.#giveUpAll()
+  }
+
+  #giveUpAll(): void {
+    for (const { done, sentMs } of this.#underWay.takeAll()) done(lost, sentMs)
   }
 
   #promised(send: (connection: Connection) => Promise<Reply>): Promise<Reply> {
@@ -145,20 +135,19 @@ export class Link {
       done(lost, sentMs)
       return
     }
-    const call: Call = { sentMs, dueMs: Number.POSITIVE_INFINITY, done }
-    this.#underWay.add(call)
+    const call = { sentMs, dueMs: Number.POSITIVE_INFINITY, done }
     const answer = send(connection)
-    this.#willBeWritten(call)
+    this.#underWay.add(call)
     answer.then(
       (reply) => {
-        if (this.#underWay.delete(call)) done(reply, sentMs)
+        if (this.#underWay.finish(call)) done(reply, sentMs)
       },
       (error: Error) => {
         if (!this.#underWay.has(call)) return
         if (refused === null || !(error instanceof ErrorReply)) {
           this.fail(error)
         } else {
-          this.#underWay.delete(call)
+          this.#underWay.finish(call)
           refused(error)
         }
       },
@@ -171,7 +160,7 @@ export class Link {
   }
 
   async #comeBack(): Promise<void> {
-    const { address, clock, timeoutMs, welcome, onHere, onAway } = this.#options
+    const { address, clock, welcome, onHere, onAway } = this.#options
     const startedMs = clock.monotonicMs()
     let connection: Connection | null = null
     let broken: Error | null = null
@@ -182,7 +171,7 @@ export class Link {
     try {
       const standing = await connect(this.#elsewhere ?? address, connectWithinMs, onLost)
       connection = standing
-      await welcome(askingOn(standing, clock, timeoutMs))
+      await welcome(askingOn(standing, clock, address.timeoutMs))
       if (broken !== null) throw broken
       if (this.#closed) throw new Away('is not needed any more')
       this.#connection = standing
@@ -196,42 +185,6 @@ export class Link {
       onAway(reason)
       this.#returnAfter(Math.max(0, startedMs + retryEveryMs - clock.monotonicMs()))
     }
-  }
-
-  /**
-   * Time that this process takes to come to writing is none that Redis takes to answer. What is asked
-   * for after the client has asked comes after it.
-   */
-  #willBeWritten(call: Call): void {
-    this.#unwritten.push(call)
-    if (this.#unwritten.length > 1) return
-    setImmediate(() => {
-      const written = this.#unwritten
-      this.#unwritten = []
-      const dueMs = this.#options.clock.monotonicMs() + this.#options.timeoutMs
-      for (const each of written) each.dueMs = dueMs
-      this.#watch()
-    })
-  }
-
-  #watch(): void {
-    if (this.#cancelTimer !== null) return
-    const [oldest] = this.#underWay
-    if (oldest === undefined || oldest.dueMs === Number.POSITIVE_INFINITY) return
-    const { clock } = this.#options
-    this.#cancelTimer = clock.after(Math.max(0, oldest.dueMs - clock.monotonicMs()), () => {
-      this.#cancelTimer = null
-      if (!this.#underWay.has(oldest)) this.#watch()
-      else this.#giveUp(oldest)
-    })
-  }
-
-  /** What has arrived while this process was busy is read first. */
-  #giveUp(call: Call): void {
-    setImmediate(() => {
-      if (this.#underWay.has(call)) this.fail(lateError(this.#options.timeoutMs))
-      else this.#watch()
-    })
   }
 }
 

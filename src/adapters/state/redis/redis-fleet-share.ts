@@ -9,7 +9,6 @@ import { readFleetScript, tellFleetScript } from './lua/fleet.ts'
 export interface RedisFleetShareOptions {
   readonly address: RedisAddress
   readonly clock: Clock
-  readonly timeoutMs: number
   readonly gatewayId: string
   /** Both the key and the channel. */
   readonly name: string
@@ -38,13 +37,12 @@ export class RedisFleetShare implements FleetShare {
   #cancel: (() => void) | null = null
 
   constructor(options: RedisFleetShareOptions) {
-    const { address, clock, timeoutMs } = options
+    const { address, clock } = options
     this.#options = options
     this.#link = new Link({
       address,
       clock,
-      timeoutMs,
-      patienceMs: timeoutMs,
+      patienceMs: address.timeoutMs,
       welcome: (asking) => this.#listen(asking),
       onHere: () => this.#tellUntold(),
       onAway() {},

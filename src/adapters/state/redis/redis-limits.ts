@@ -10,10 +10,10 @@ import type {
 } from '../../../gateway/limit-state.ts'
 import type { BookList } from './book-list.ts'
 import { argumentsOfBorrowing, readDenial, readingsOf, readReadings } from './borrow-call.ts'
-import { type Change, corrected, taken } from './change.ts'
+import { type Change, corrected } from './change.ts'
+import { decideHere, hold } from './decide-here.ts'
 import { type Link, lost } from './link.ts'
 import { cleanUp, emptyBooks, listBooks } from './listing.ts'
-import { amongAll, withoutStrict } from './local-share.ts'
 import { adjustScript } from './lua/adjust.ts'
 import { borrowScript } from './lua/borrow.ts'
 import { denied, done, untimely } from './lua/gate.ts'
@@ -48,7 +48,7 @@ export class RedisLimits implements LimitState {
 
   borrow(borrowing: Borrowing, answer: (borrowed: Borrowed) => void): void {
     if (this.#link.here) this.#ask(borrowing, answer, true)
-    else this.#decideHere(borrowing, answer)
+    else decideHere(this.#sharing, borrowing, answer)
   }
 
   settle(corrections: readonly Correction[]): void {
@@ -126,13 +126,13 @@ export class RedisLimits implements LimitState {
       const numbers = reply === lost ? null : this.#accept(reply, sentMs)
       if (numbers === null) {
         deeds.doubt({ number, borrowing })
-        this.#decideHere(borrowing, answer)
+        decideHere(this.#sharing, borrowing, answer)
         return
       }
       const borrowed = this.#read(borrowing, books, number, numbers)
       if (borrowed !== null) answer(borrowed)
       else if (again && this.#link.here) this.#ask(borrowing, answer, false)
-      else this.#decideHere(borrowing, answer)
+      else decideHere(this.#sharing, borrowing, answer)
     })
   }
 
@@ -154,8 +154,8 @@ export class RedisLimits implements LimitState {
     const inShadowMs = time.inShadow(at)
     shadow.take(borrowing.ticket, borrowing.charges, inShadowMs)
     if (chosen.length > 0) shadow.take(borrowing.ticket, chosen, inShadowMs)
-    this.#hold(borrowing.ticket, borrowing.charges)
-    this.#hold(borrowing.ticket, chosen)
+    hold(this.#sharing, borrowing.ticket, borrowing.charges)
+    hold(this.#sharing, borrowing.ticket, chosen)
     return { granted: true, option, at, readings }
   }
 
@@ -165,39 +165,6 @@ export class RedisLimits implements LimitState {
     const untilMs = this.#sharing.clock.monotonicMs() + (retryAfterMs ?? 0)
     this.#sharing.seen.noteLack(refused.denial, needed, untilMs)
     return refused
-  }
-
-  /** What this gateway may give out by itself. */
-  #decideHere(borrowing: Borrowing, answer: (borrowed: Borrowed) => void): void {
-    const decidable = withoutStrict(borrowing)
-    if ('unavailable' in decidable) {
-      answer({ granted: false, unavailable: decidable.unavailable })
-      return
-    }
-    this.#sharing.shadow.borrow(decidable.borrowing, (decided) => {
-      const borrowed = amongAll(decided, decidable.options)
-      if (!borrowed.granted) {
-        answer(borrowed)
-        return
-      }
-      const { unsent, places, time } = this.#sharing
-      const at = time.ofShadow(borrowed.at)
-      const { ticket, charges, options } = borrowing
-      for (const charge of [...charges, ...(options[borrowed.option] ?? [])]) {
-        if (charge.limit.window.kind !== 'held') unsent.add(taken(charge, charge.amount, at))
-        else if (charge.amount > 0) places.unknown = true
-      }
-      this.#hold(ticket, charges)
-      this.#hold(ticket, options[borrowed.option] ?? [])
-      answer({ ...borrowed, at })
-    })
-  }
-
-  #hold(ticket: string, charges: readonly Charge[]): void {
-    for (const charge of charges) {
-      const holds = charge.limit.window.kind === 'held' && charge.amount > 0
-      if (holds) this.#sharing.places.add(charge, ticket)
-    }
   }
 
   #tell(changes: readonly Change[]): void {

@@ -20,8 +20,6 @@ export interface RedisStateOptions {
   readonly clock: Clock
   /** Every limit in force, those set at run time too: books are listed, and told anew, by them. */
   readonly limits: () => readonly Limit[]
-  /** For each answer of Redis; a request waits no longer. 50 where not given. */
-  readonly timeoutMs?: number
   /**
    * The shared books are out of reach (`local`: each gateway holds its share of every limit) or back
    * (`exact`). Once for each change.
@@ -40,12 +38,10 @@ export interface RedisState {
   close(): Promise<void>
 }
 
-const defaultTimeoutMs = 50
-
 /** State that gateways share by way of Redis or Valkey. Nothing is sent before `open`. */
 export function createRedisState(options: RedisStateOptions): RedisState {
   const { address, clock, limits, onMode, onProblem } = options
-  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
+  const { timeoutMs } = address
   const patienceMs = 2 * timeoutMs
   const sharing = openSharing(clock, address.prefix, limits, patienceMs)
   const { standing, replicas } = sharing
@@ -67,7 +63,6 @@ export function createRedisState(options: RedisStateOptions): RedisState {
   const link = new Link({
     address,
     clock,
-    timeoutMs,
     patienceMs,
     async welcome(asking) {
       version = (await rejoin.run(asking, () => setLimits.restore(asking))).version
@@ -102,7 +97,6 @@ export function createRedisState(options: RedisStateOptions): RedisState {
   const fleet = new RedisFleetShare({
     address,
     clock,
-    timeoutMs,
     gatewayId: standing.gatewayId,
     name: standing.names.fleet,
   })

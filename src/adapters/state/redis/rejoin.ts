@@ -16,7 +16,7 @@ import { leaseMs } from './terms.ts'
 
 /** In one call, which then takes about a millisecond. */
 export const changesAtOnce = 100
-export const placesAtOnce = 500
+const placesAtOnce = 500
 
 const lookAgainMs = 100
 

@@ -8,8 +8,6 @@ export class Standing {
   readonly names: Names
   /** Of the data in Redis, as it is known here; 0: Redis was never reached. */
   epoch = 0
-  /** Added to the server's clock. */
-  skew = 0
   /** Added to the time of the server for calendars. */
   wallOffset = 0
 

@@ -18,11 +18,12 @@ describe('the address of a state', () => {
       password: null,
       database: 0,
       prefix: 'waybill',
+      timeoutMs: 50,
     })
   })
 
   it('says everything else', () => {
-    expect(address('rediss://me:p%40ss@[::1]:7000/3?prefix=team-a')).toEqual({
+    expect(address('rediss://me:p%40ss@[::1]:7000/3?prefix=team-a&timeout=250ms')).toEqual({
       host: '::1',
       port: 7000,
       tls: true,
@@ -30,6 +31,7 @@ describe('the address of a state', () => {
       password: 'p@ss',
       database: 3,
       prefix: 'team-a',
+      timeoutMs: 250,
     })
   })
 
@@ -41,6 +43,7 @@ describe('the address of a state', () => {
     'redis://user:%zz@host',
     'redis://host?prefix={a}',
     'redis://host?prefix=',
+    'redis://host?timeout=1s',
   ])('is refused with what is right instead: %s', (text) => {
     const problem = readAddress(text.replace('user:', 'user:secret'))
     expect(problem).toMatch(/must|Write/)

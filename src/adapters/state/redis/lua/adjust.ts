@@ -30,7 +30,8 @@ for at = 7 + last * ${argumentsOfBook}, #ARGV, 4 do
     book.kind.release(book, ARGV[at + 1])
   else
     local instant, reserved = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 3])
-    if concerns(book, reserved, instant) then
+    local sign = reserved ~= 0 and reserved or tonumber(ARGV[at + 2])
+    if concerns(book, sign, instant) then
       book.kind.note(book, tonumber(ARGV[at + 2]), instant)
       reserve(book, reserved, instant)
     end

@@ -12,7 +12,8 @@ import { denied, done, gateLua, timelyLua } from './gate.ts'
 /**
  * Checks and charges: all of one borrowing or nothing. KEYS from 3 on: the books. ARGV from 6 on: the
  * ticket, the number of books, their terms, and then the charges and each of the options: how many
- * there are, and for each the place of its book, what is taken and what has to be there.
+ * there are, and for each the place of its book, what is taken, what has to be there, and what of it is
+ * to be settled.
  *
  * Replies with how it ended, the time, the version of set limits and how many keys were mended; then
  * where granted the option (-1: none), else which option (-1: the charges) and book lack room, what it
@@ -35,9 +36,9 @@ end
 local function readList()
   local list = {}
   for index = 1, tonumber(ARGV[at]) do
-    local place, amount, least = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-    list[index] = { tonumber(place), tonumber(amount), tonumber(least) }
-    at = at + 3
+    list[index] = { tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3]),
+      tonumber(ARGV[at + 4]) }
+    at = at + 4
   end
   at = at + 1
   return list
@@ -107,7 +108,7 @@ local function take(list)
     if not book.kind.hold then
       book.since = book.since or now
       book.kind.note(book, charge[2], now)
-      reserve(book, charge[2], now)
+      reserve(book, charge[4], now)
     elseif charge[2] > 0 then
       book.kind.hold(book, ARGV[6])
     end

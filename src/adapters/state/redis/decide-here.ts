@@ -1,0 +1,41 @@
+import type { Charge } from '../../../core/limits/limit.ts'
+import type { Borrowed, Borrowing } from '../../../gateway/limit-state.ts'
+import { taken } from './change.ts'
+import { amongAll, withoutStrict } from './local-share.ts'
+import type { Sharing } from './sharing.ts'
+
+/** Gives out what this gateway may by itself, and notes what Redis is to be told of it. */
+export function decideHere(
+  sharing: Sharing,
+  borrowing: Borrowing,
+  answer: (borrowed: Borrowed) => void,
+): void {
+  const decidable = withoutStrict(borrowing)
+  if ('unavailable' in decidable) {
+    answer({ granted: false, unavailable: decidable.unavailable })
+    return
+  }
+  sharing.shadow.borrow(decidable.borrowing, (decided) => {
+    const borrowed = amongAll(decided, decidable.options)
+    if (!borrowed.granted) {
+      answer(borrowed)
+      return
+    }
+    const at = sharing.time.ofShadow(borrowed.at)
+    const { ticket, charges, options } = borrowing
+    const all = [...charges, ...(options[borrowed.option] ?? [])]
+    for (const charge of all) {
+      if (charge.limit.window.kind !== 'held') sharing.unsent.add(taken(charge, charge.amount, at))
+      else if (charge.amount > 0) sharing.places.unknown = true
+    }
+    hold(sharing, ticket, all)
+    answer({ ...borrowed, at })
+  })
+}
+
+/** Places that were taken have to be kept. */
+export function hold({ places }: Sharing, ticket: string, charges: readonly Charge[]): void {
+  for (const charge of charges) {
+    if (charge.limit.window.kind === 'held' && charge.amount > 0) places.add(charge, ticket)
+  }
+}
