@@ -39,13 +39,12 @@ export interface Ticket {
 }
 
 /** What is settled with. */
-export type Result = Pick<WaybillRecord, 'outcome' | 'usage' | 'usageEstimated' | 'costNanoUsd'>
+export type Result = Pick<WaybillRecord, 'outcome' | 'usage' | 'costNanoUsd'>
 
 /** Of a request that was never sent. */
 export const nothingDone: Result = {
   outcome: 'failure',
   usage: noUsage,
-  usageEstimated: false,
   costNanoUsd: 0,
 }
 
@@ -138,9 +137,10 @@ export class BorrowedTicket implements Ticket {
     this.#books.room.settled(due)
   }
 
-  settle({ outcome, usage, usageEstimated, costNanoUsd }: Result): void {
+  settle({ outcome, usage, costNanoUsd }: Result): void {
     this.#books.tickets.open--
-    this.#demand.ended(outcome === 'success' && !usageEstimated ? usage : null)
+    // Counted by ourselves it teaches too: what a provider never reports would be a riddle for ever.
+    this.#demand.ended(outcome === 'success' ? usage : null)
     for (const stake of [...this.#open]) this.ended(stake, null)
     this.#correct(this.#ofCaller, usedBy(usage, costNanoUsd))
     this.flush()

@@ -7,6 +7,7 @@ import { temporaryDirectory, until } from '../support/gateway.ts'
 import { booksAt, type SeenBook } from '../support/limit-books.ts'
 import { providerAt, testAdminToken, yamlOf } from '../support/limited-gateway.ts'
 import { type MeteredUpstream, startMeteredUpstream, usageOf } from '../support/metered-upstream.ts'
+import { quietZone } from '../support/quiet-zone.ts'
 import { startWaybillProcess } from '../support/waybill-process.ts'
 
 export interface Killing {
@@ -102,12 +103,6 @@ function configuration({ baseUrl }: MeteredUpstream): string {
       user: [{ per: 'hour', ...each }, { concurrent: 1_000 }],
     },
   })
-}
-
-/** A time zone in which it is some time in the afternoon: no day ends meanwhile. */
-function quietZone(): string {
-  const hours = new Date().getUTCHours() - 14
-  return hours === 0 ? 'UTC' : `Etc/GMT${hours > 0 ? '+' : ''}${hours}`
 }
 
 /** What each request takes: 20 tokens of input and 100 of output. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import {
   borrow,
   borrowed,
@@ -10,7 +10,7 @@ import {
   take,
   takeMany,
 } from './limits.ts'
-import { type StateKind, withState } from './state-kind.ts'
+import { describeWhere, type StateKind, withState } from './state-kind.ts'
 
 const minuteMs = 60_000
 const hourMs = 3_600_000
@@ -18,7 +18,7 @@ const steps = [hourMs, -hourMs, 24 * hourMs, -24 * hourMs]
 
 /** The monotonic clock goes on; only what the machine believes to be the date is set. */
 export function describeClockSteps(kind: StateKind): void {
-  describe.runIf(kind.virtualTime)('a wall clock that is set', () => {
+  describeWhere(kind.virtualTime)('a wall clock that is set', () => {
     it.each(steps)('leaves sliding windows as they are (%i ms)', (stepMs) =>
       withState(kind, async ({ state, advance, stepWall }) => {
         const limit = slidingLimit('sliding', { amount: 10, burst: 5 })

@@ -1,8 +1,14 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Limit } from '../../../src/core/limits/limit.ts'
 import { borrow, calendarLimit, charge, newTicket, remaining, slidingLimit } from './limits.ts'
-import { type Ending, type OpenedState, type StateKind, withState } from './state-kind.ts'
+import {
+  describeWhere,
+  type Ending,
+  type OpenedState,
+  type StateKind,
+  withState,
+} from './state-kind.ts'
 
 const limits: readonly Limit[] = [
   slidingLimit('minute', { amount: 100, burst: 30 }),
@@ -19,7 +25,7 @@ type Command = typeof command extends fc.Arbitrary<infer T> ? T : never
 
 export function describeRestartModel(kind: StateKind): void {
   const endings = kind.survives
-  describe.runIf(kind.virtualTime && endings.length > 0)('restarts at any moment', () => {
+  describeWhere(kind.virtualTime && endings.length > 0)('restarts at any moment', () => {
     it('lose nothing and invent nothing', async () => {
       const property = fc.asyncProperty(
         fc.array(command, { minLength: 10, maxLength: 60 }),

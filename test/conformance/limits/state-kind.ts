@@ -1,3 +1,4 @@
+import { describe, it } from 'vitest'
 import type { Limit } from '../../../src/core/limits/limit.ts'
 import type { LimitState } from '../../../src/gateway/limit-state.ts'
 
@@ -42,5 +43,19 @@ export async function withState(
     await use(opened)
   } finally {
     await opened.close()
+  }
+}
+
+/** For kinds on which it can be tried; elsewhere there is no such test, rather than one that is skipped. */
+export function itWhere(isPossible: boolean): (name: string, body: () => Promise<void>) => void {
+  return (name, body) => {
+    if (isPossible) it(name, body)
+  }
+}
+
+/** A group of such tests. */
+export function describeWhere(isPossible: boolean): (name: string, body: () => void) => void {
+  return (name, body) => {
+    if (isPossible) describe(name, body)
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { borrowed, charge, concurrentLimit, remaining, slidingLimit, take } from './limits.ts'
-import { type StateKind, withState } from './state-kind.ts'
+import { itWhere, type StateKind, withState } from './state-kind.ts'
 
 const hourMs = 3_600_000
 
@@ -59,7 +59,7 @@ export function describeUpkeep(kind: StateKind): void {
         expect(await remaining(state, limit)).toBe(6)
       }))
 
-    it.runIf(kind.virtualTime)(
+    itWhere(kind.virtualTime)(
       'are forgotten when they are full and nobody has asked for long',
       () =>
         withState(kind, async ({ state, advance }) => {
@@ -74,7 +74,7 @@ export function describeUpkeep(kind: StateKind): void {
         }),
     )
 
-    it.runIf(kind.virtualTime)('are not forgotten while something is taken or under way', () =>
+    itWhere(kind.virtualTime)('are not forgotten while something is taken or under way', () =>
       withState(kind, async ({ state, advance }) => {
         const long = slidingLimit('hourly', { amount: 5 }, 48 * hourMs)
         const places = concurrentLimit('places', 2)

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { seededRandom } from '../../../src/core/random.ts'
 import { EventLog } from './event-log.ts'
 import { borrow, charge, newTicket, remaining, slidingLimit, takeMany } from './limits.ts'
-import { type OpenedState, type StateKind, withState } from './state-kind.ts'
+import { describeWhere, type OpenedState, type StateKind, withState } from './state-kind.ts'
 
 const lengthMs = 10_000
 
@@ -25,7 +25,7 @@ const figures = fc.record({
 })
 
 export function describeWindowModel(kind: StateKind): void {
-  describe.runIf(kind.virtualTime)('a sliding window, whatever happens in it', () => {
+  describeWhere(kind.virtualTime)('a sliding window, whatever happens in it', () => {
     it('never holds more than it may, and turns nobody away without need', async () => {
       const property = fc.asyncProperty(
         figures,

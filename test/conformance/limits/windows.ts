@@ -10,7 +10,7 @@ import {
   take,
   takeMany,
 } from './limits.ts'
-import { type StateKind, withState } from './state-kind.ts'
+import { describeWhere, itWhere, type StateKind, withState } from './state-kind.ts'
 
 const hourMs = 3_600_000
 
@@ -73,7 +73,7 @@ export function describeWindows(kind: StateKind): void {
         expect(places).toMatchObject([{ reserved: 4 }])
       }))
 
-    it.runIf(kind.virtualTime)('give back everything of an absurd reply one window later', () =>
+    itWhere(kind.virtualTime)('give back everything of an absurd reply one window later', () =>
       withState(kind, async ({ state, advance }) => {
         const limit = slidingLimit('absurd', { amount: 10 })
         const settle = await borrowed(state, charge(limit, 5))
@@ -85,7 +85,7 @@ export function describeWindows(kind: StateKind): void {
       }),
     )
 
-    it.runIf(kind.virtualTime)('are full again when their readings said', () =>
+    itWhere(kind.virtualTime)('are full again when their readings said', () =>
       withState(kind, async ({ state, advance }) => {
         const limit = slidingLimit('reading', { amount: 50, burst: 30 })
         await take(state, charge(limit, 10))
@@ -101,7 +101,7 @@ export function describeWindows(kind: StateKind): void {
     )
   })
 
-  describe.runIf(kind.virtualTime)('calendars', () => {
+  describeWhere(kind.virtualTime)('calendars', () => {
     // Virtual time begins on 2027-01-15 at 08:00 UTC.
     const midnightMs = 16 * hourMs
 

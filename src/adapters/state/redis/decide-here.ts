@@ -1,7 +1,7 @@
 import type { Charge } from '../../../core/limits/limit.ts'
 import type { Borrowed, Borrowing } from '../../../gateway/limit-state.ts'
 import { taken } from './change.ts'
-import { amongAll, withoutStrict } from './local-share.ts'
+import { amongAll, fittedTo, withoutStrict } from './local-share.ts'
 import type { Sharing } from './sharing.ts'
 
 /** Gives out what this gateway may by itself, and notes what Redis is to be told of it. */
@@ -15,7 +15,8 @@ export function decideHere(
     answer({ granted: false, unavailable: decidable.unavailable })
     return
   }
-  sharing.shadow.borrow(decidable.borrowing, (decided) => {
+  const within = fittedTo(decidable.borrowing, 1 / sharing.replicas.count)
+  sharing.shadow.borrow(within, (decided) => {
     const borrowed = amongAll(decided, decidable.options)
     if (!borrowed.granted) {
       answer(borrowed)

@@ -1,3 +1,4 @@
+import { isEstimated } from '../../../core/limits/charges-of.ts'
 import type { Charge, Limit } from '../../../core/limits/limit.ts'
 import type { Borrowed, Borrowing } from '../../../gateway/limit-state.ts'
 
@@ -33,6 +34,26 @@ export function withoutStrict(borrowing: Borrowing): Decidable {
 function strictOf(charges: readonly Charge[]): Limit | null {
   for (const { limit } of charges) if (limit.strict) return limit
   return null
+}
+
+/**
+ * An estimate that is larger than the share, but not than the limit, has to fit when all of the share is
+ * there: else nothing of a model that nobody has asked before would pass.
+ */
+export function fittedTo(borrowing: Borrowing, share: number): Borrowing {
+  const { ticket, charges, options } = borrowing
+  if (share >= 1) return borrowing
+  const fit = (charge: Charge) => fitted(charge, share)
+  return { ticket, charges: charges.map(fit), options: options.map((option) => option.map(fit)) }
+}
+
+function fitted(charge: Charge, share: number): Charge {
+  const { limit, least } = charge
+  const all = limit.amount + limit.burst
+  const most = Math.floor(all * share)
+  return !isEstimated(limit.metric) || least <= most || least > all
+    ? charge
+    : { ...charge, least: most }
 }
 
 /** An answer about the options that were kept, as one about all of them. */
