@@ -55,9 +55,13 @@ export async function openAdmin(options: AdminOptions): Promise<Admin | null | s
       state: options.limits.limiting.state,
       inForce: options.limits.limiting.inForce,
       set: options.limits.set,
-      reports: options.limits.limiting.reports,
+      reports: options.limits.reports,
       clock: options.clock,
-      onChange: (what, details) => log.event('info', what, details),
+      onChange(what, details) {
+        log.event('info', what, details)
+        // Books may have been emptied.
+        options.limits.limiting.room.changed()
+      },
     }),
     clock: options.clock,
     onInternalError: options.onInternalError,

@@ -7,15 +7,15 @@ import type { Log } from './adapters/telemetry/log.ts'
 import type { Prometheus } from './adapters/telemetry/prometheus.ts'
 import type { StateSettings } from './config/state-address.ts'
 import type { Catalog } from './core/catalog.ts'
-import { openLimitsInForce } from './core/limits/limits-in-force.ts'
+import { type LimitsInForce, openLimitsInForce } from './core/limits/limits-in-force.ts'
 import type { LimitReports, SetLimitStore } from './gateway/book-store.ts'
 import type { FleetShare } from './gateway/fleet-share.ts'
 import type { LimitState } from './gateway/limit-state.ts'
-import type { Limiting } from './gateway/limiting.ts'
+import type { Limiting, LimitWitness } from './gateway/limiting.ts'
 import { type LimitsSummary, limitsSummary } from './gateway/limits-summary.ts'
 import type { Clock } from './gateway/ports.ts'
 import { openSetLimits, type SetLimits } from './gateway/set-limits.ts'
-import { createWaitingRoom } from './gateway/waiting-room.ts'
+import { createWaitingRoom, type WaitingRoom } from './gateway/waiting-room.ts'
 
 export interface LimitsOptions {
   readonly settings: StateSettings
@@ -30,6 +30,8 @@ export interface LimitsOptions {
 export interface OpenedLimits {
   readonly limiting: Limiting
   readonly set: SetLimits
+  /** To be read. */
+  readonly reports: LimitReports
   /** What replicas tell each other; null where none shares a state with this one. */
   readonly fleet: FleetShare | null
   configure(catalog: Catalog): void
@@ -53,7 +55,8 @@ interface Place {
 
 export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> {
   const { catalog, stores, clock, log, prometheus } = options
-  const inForce = openLimitsInForce(catalog.limits ?? [], [])
+  const room = createWaitingRoom(clock)
+  const inForce = waking(room, openLimitsInForce(catalog.limits ?? [], []))
   const all = () => inForce.at(clock.nowMs()).all
   const place = placeOf(options, all)
   const { state, fleet } = place
@@ -69,8 +72,8 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
   const limiting: Limiting = {
     inForce,
     state,
-    reports: counted(stores.reports, prometheus),
-    room: createWaitingRoom(clock),
+    reports: counted(stores.reports, prometheus, clock),
+    room,
     tickets: { open: 0 },
   }
   const figures: LimitFigures = {
@@ -83,6 +86,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
   return {
     limiting,
     set,
+    reports: stores.reports,
     fleet,
     configure(next) {
       inForce.configure(next.limits ?? [])
@@ -155,16 +159,31 @@ function cleanHourly(state: LimitState, clock: Clock): () => void {
 
 async function nothingToDo(): Promise<void> {}
 
-/** What is reported is counted too. */
-function counted(reports: LimitReports, prometheus: Prometheus): LimitReports {
+/** Who waits for a limit that is another now asks again. */
+function waking(room: WaitingRoom, inForce: LimitsInForce): LimitsInForce {
   return {
-    ...reports,
+    at: inForce.at,
+    configure(limits) {
+      inForce.configure(limits)
+      room.changed()
+    },
+    set(limits) {
+      inForce.set(limits)
+      room.changed()
+    },
+  }
+}
+
+/** What happens is reported with its time, and counted too. */
+function counted(reports: LimitReports, prometheus: Prometheus, clock: Clock): LimitWitness {
+  return {
+    corrected: reports.corrected,
     admitted(limitId, amount) {
       reports.admitted(limitId, amount)
       prometheus.limited(limitId, 'admitted')
     },
     violated(violation) {
-      reports.violated(violation)
+      reports.violated({ ...violation, atMs: clock.nowMs() })
       prometheus.limited(violation.limitId, 'refused')
     },
   }

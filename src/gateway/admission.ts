@@ -1,21 +1,22 @@
 import type { Catalog, Client, LimitQueue } from '../core/catalog.ts'
 import { type Failure, failure } from '../core/failure.ts'
-import { denialFailure } from '../core/limits/denial-failure.ts'
-import type { Denial } from '../core/limits/limit.ts'
+import { bindsTargets, denialFailure } from '../core/limits/denial-failure.ts'
+import type { Charge, Denial } from '../core/limits/limit.ts'
 import type { LimitsInForce } from '../core/limits/limits-in-force.ts'
-import type { Resolved } from '../core/plan/make-plan.ts'
+import type { NoPlan, Resolved } from '../core/plan/make-plan.ts'
 import type { Plan } from '../core/plan/plan.ts'
 import type { Request } from '../core/request.ts'
 import type { Story } from './account.ts'
-import { type Admission, type Admitted, admit, type Refusal } from './admit.ts'
+import { type Admission, admit, type Refusal, refusedBy } from './admit.ts'
 import type { Delivery } from './delivery.ts'
 import { Demand } from './demand.ts'
 import type { Incoming } from './exchange.ts'
 import type { Knowledge } from './knowledge.ts'
 import type { LimitState } from './limit-state.ts'
-import { type Limiting, reportViolation } from './limiting.ts'
+import type { Limiting } from './limiting.ts'
 import type { Clock } from './ports.ts'
-import { freeTicket, nothingDone } from './ticket.ts'
+import { reportViolation } from './report-violation.ts'
+import { freeTicket } from './ticket.ts'
 import type { Waiter } from './waiting-room.ts'
 
 /** As far as a plan looks at limits. */
@@ -24,19 +25,20 @@ interface LimitsSeen {
   readonly state: Pick<LimitState, 'wouldDeny'>
 }
 
-/** What the request takes from limits; null where none binds. */
+/** What the request takes from limits; null where none binds. `nowMs`: since the epoch, for those that expire. */
 export function demandOf(
   { inForce, state }: LimitsSeen,
   { estimates }: Knowledge,
   asking: {
-    readonly incoming: Pick<Incoming, 'ip' | 'arrivedAtMs'>
+    readonly incoming: Pick<Incoming, 'ip'>
     readonly client: Client
     readonly request: Request
     readonly resolved: Resolved
   },
+  nowMs: number,
 ): Demand | null {
   const { incoming, client, request, resolved } = asking
-  const bindings = inForce.at(incoming.arrivedAtMs)
+  const bindings = inForce.at(nowMs)
   if (bindings.empty) return null
   const asker = {
     client: client.name,
@@ -49,8 +51,10 @@ export function demandOf(
 }
 
 /** Of a request that no limit binds. */
-export function withoutLimits(plan: Plan): Admitted {
-  return { admitted: true, plan, ticket: freeTicket }
+export function withoutLimits(plan: Plan | NoPlan): Admission {
+  return 'class' in plan
+    ? { admitted: false, failure: plan, denial: plan.denial, readings: [] }
+    : { admitted: true, plan, ticket: freeTicket }
 }
 
 export interface Applicant {
@@ -58,13 +62,16 @@ export interface Applicant {
     readonly limiting: Limiting
     readonly catalog: Catalog
     readonly ports: { readonly clock: Clock }
+    readonly onInternalError: (error: unknown) => void
   }
   readonly story: Story
   readonly client: Client
   readonly demand: Demand
-  readonly planned: Plan
-  /** The plan as it would be made now: a wait may have changed the fleet. */
-  readonly plan: () => Plan | Failure
+  /** With these limits; a wait may change both. */
+  readonly planned: Plan | NoPlan
+  readonly demandNow: () => Demand | null
+  readonly plan: (demand: Demand | null) => Plan | NoPlan
+  readonly deadlineMs: number | null
   readonly delivery: Delivery
 }
 
@@ -86,31 +93,52 @@ function tell({ story, demand, serving }: Applicant, admission: Admission): void
     story.readings = admission.ticket.readings
     return
   }
-  story.readings = admission.readings
-  story.denial = admission.denial
-  if (admission.denial === null) return
-  const request = { id: story.id, atMs: serving.ports.clock.nowMs() }
-  reportViolation(serving.limiting.reports, admission.denial, demand.asker, request)
+  const { denial, readings } = admission
+  story.readings = readings
+  story.denial = denial
+  if (denial === null) return
+  reportViolation(serving.limiting.reports, denial, demand.asker, story.id)
 }
 
 function apply(applicant: Applicant, answer: (admission: Admission) => void): void {
-  const { demand, planned, story, serving } = applicant
-  const { limiting } = serving
+  const { demand, planned, serving } = applicant
   const queue = queueOf(applicant)
   if (queue === null) {
-    admit(demand, planned, story.id, limiting, answer)
+    tryOnce(applicant, demand, planned, answer)
     return
   }
-  const [first] = planned.candidates
-  const ahead = first === undefined ? null : limiting.room.ahead(demand.ofAsker(first.target))
+  const ahead = serving.limiting.room.ahead(waitedFor(demand, planned))
   if (ahead !== null) {
-    wait(applicant, queue, denied(ahead), answer)
+    wait(applicant, queue, refusedBy(ahead, []), answer)
     return
   }
-  admit(demand, planned, story.id, limiting, (admission) => {
+  tryOnce(applicant, demand, planned, (admission) => {
     if (!isWorthWaiting(admission)) answer(admission)
     else wait(applicant, queue, admission, answer)
   })
+}
+
+/** Where limits left no target in the plan, that is the answer. */
+function tryOnce(
+  { serving, story }: Applicant,
+  demand: Demand | null,
+  planned: Plan | NoPlan,
+  answer: (admission: Admission) => void,
+): void {
+  const { limiting } = serving
+  if (demand === null) answer(withoutLimits(planned))
+  else if (!('class' in planned)) admit(demand, planned, story.id, limiting, answer)
+  else {
+    const readings = limiting.state.look(demand.ofAsker(null))
+    answer({ admitted: false, failure: planned, denial: planned.denial, readings })
+  }
+}
+
+/** What others may be waiting for. */
+function waitedFor(demand: Demand, planned: Plan | NoPlan): readonly Charge[] {
+  const target = 'class' in planned ? null : (planned.candidates[0]?.target ?? null)
+  const own = demand.ofAsker(target)
+  return target === null ? own : [...own, ...demand.budgetsAt(target)]
 }
 
 interface Queue extends LimitQueue {
@@ -120,12 +148,12 @@ interface Queue extends LimitQueue {
 }
 
 /** null: nothing may wait, it is refused at once. */
-function queueOf({ serving, story, client, planned }: Applicant): Queue | null {
+function queueOf({ serving, story, client, deadlineMs }: Applicant): Queue | null {
   const { policy } = client
   const queue = policy.limitQueue ?? serving.catalog.limitQueue
   if (queue === undefined) return null
   const name = policy.limitQueue === undefined ? '' : policy.name
-  const latestMs = planned.deadlineMs ?? Number.POSITIVE_INFINITY
+  const latestMs = deadlineMs ?? Number.POSITIVE_INFINITY
   const untilMs = Math.min(
     serving.ports.clock.monotonicMs() + queue.maxWaitMs,
     story.incoming.arrivedMonotonicMs + latestMs,
@@ -135,20 +163,16 @@ function queueOf({ serving, story, client, planned }: Applicant): Queue | null {
 
 /** For room at its own targets nobody waits: others may have some. */
 function isWorthWaiting(admission: Admission): admission is Refusal & { denial: Denial } {
-  return !admission.admitted && admission.denial !== null && !admission.ofTargets
-}
-
-function denied(denial: Denial): Refusal & { denial: Denial } {
-  const failure = denialFailure(denial)
-  return { admitted: false, failure, denial, ofTargets: false, readings: [] }
+  return !admission.admitted && admission.denial !== null && !bindsTargets(admission.denial.limit)
 }
 
 function wait(
-  { serving, story, demand, planned, plan, delivery }: Applicant,
+  applicant: Applicant,
   { name, size, untilMs }: Queue,
   refusal: Refusal & { denial: Denial },
   answer: (admission: Admission) => void,
 ): void {
+  const { serving, story, demand, delivery } = applicant
   const { limiting } = serving
   let last: Refusal = refusal
   let isOver = false
@@ -167,18 +191,29 @@ function wait(
     most: size,
     untilMs,
     ask(tell) {
-      const again = plan()
-      admit(demand, 'class' in again ? planned : again, story.id, limiting, (admission) => {
+      const heard = (admission: Admission) => {
         if (isOver) {
           // Its client has gone while a shared state was asked.
-          if (admission.admitted) admission.ticket.settle(nothingDone)
+          if (admission.admitted) admission.ticket.settle(null)
         } else if (isWorthWaiting(admission)) {
           last = admission
           tell(admission.denial)
           return
         } else end(admission)
         tell(null)
-      })
+      }
+      try {
+        const now = applicant.demandNow()
+        tryOnce(applicant, now, applicant.plan(now), heard)
+      } catch (error) {
+        // In a timer it would end the process.
+        serving.onInternalError(error)
+        heard({
+          ...last,
+          failure: failure('internal', 'The gateway failed; its log says why.'),
+          denial: null,
+        })
+      }
     },
     sentAway: (left, because) =>
       because === 'stopping'

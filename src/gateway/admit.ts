@@ -1,10 +1,11 @@
 import type { Failure } from '../core/failure.ts'
-import { bindsTargets, denialFailure, outOfReachFailure } from '../core/limits/denial-failure.ts'
-import type { Charge, Denial, Reading } from '../core/limits/limit.ts'
+import { denialFailure, outOfReachFailure } from '../core/limits/denial-failure.ts'
+import type { Charge, Denial, Limit, Reading } from '../core/limits/limit.ts'
+import { sooner } from '../core/plan/gather.ts'
 import type { Plan, RankedCandidate } from '../core/plan/plan.ts'
-import type { LimitReports } from './book-store.ts'
 import type { Demand } from './demand.ts'
 import type { Borrowed, LimitState } from './limit-state.ts'
+import type { LimitWitness } from './limiting.ts'
 import { type Books, BorrowedTicket, type Stake, type Ticket } from './ticket.ts'
 
 export type Admission = Admitted | Refusal
@@ -21,8 +22,6 @@ export interface Refusal {
   readonly failure: Failure
   /** null: no limit denied it. */
   readonly denial: Denial | null
-  /** It is the targets that have no room. */
-  readonly ofTargets: boolean
   /** How the books of the caller stand. */
   readonly readings: readonly Reading[]
 }
@@ -45,15 +44,20 @@ export function admit(
   if (first === undefined) throw new Error('a plan has a candidate')
   const charges = demand.ofAsker(first.target)
 
-  const ask = (from: number, count: number) => {
+  const ask = (from: number, count: number, before: Denial | null) => {
     const options = optionsOf(demand, plan.candidates.slice(from, from + count))
     const onlyCaller = options[0] === undefined || options[0].length === 0
     const borrowing = { ticket: id, charges, options: onlyCaller ? [] : options }
     books.state.borrow(borrowing, (borrowed) => {
       if (borrowed.granted) answer(admitted(borrowed, from, options))
-      else if ('denial' in borrowed && borrowed.noOption && from + count < plan.candidates.length) {
-        ask(from + count, optionsAtOnce)
-      } else answer(refused(borrowed))
+      else if ('unavailable' in borrowed) answer(outOfReach(borrowed.unavailable))
+      else {
+        const { noOption, readings } = borrowed
+        const denial = noOption ? sooner(before, borrowed.denial) : borrowed.denial
+        if (noOption && from + count < plan.candidates.length) {
+          ask(from + count, optionsAtOnce, denial)
+        } else answer(refusedBy(denial, readings))
+      }
     })
   }
 
@@ -79,7 +83,7 @@ export function admit(
     return { admitted: true, plan: place === 0 ? plan : startingAt(plan, place), ticket }
   }
 
-  ask(0, 1)
+  ask(0, 1, null)
 }
 
 /** Budgets are charged with an attempt, and are the caller's all the same. */
@@ -97,24 +101,19 @@ function optionsOf(demand: Demand, candidates: readonly RankedCandidate[]): Opti
   return candidates.map(({ target }) => demand.at(target) ?? [])
 }
 
-function report(reports: LimitReports, charges: readonly Charge[]): void {
+function report(reports: LimitWitness, charges: readonly Charge[]): void {
   for (const { limit, amount } of charges) reports.admitted(limit.id, amount)
 }
 
-function refused(borrowed: Borrowed & { granted: false }): Refusal {
-  if ('unavailable' in borrowed) {
-    const failure = outOfReachFailure(borrowed.unavailable)
-    return { admitted: false, failure, denial: null, ofTargets: false, readings: [] }
-  }
-  const { denial, noOption, readings } = borrowed
-  const failure = denialFailure(denial)
-  return {
-    admitted: false,
-    failure,
-    denial,
-    ofTargets: noOption && bindsTargets(denial.limit),
-    readings,
-  }
+function outOfReach(limit: Limit): Refusal {
+  return { admitted: false, failure: outOfReachFailure(limit), denial: null, readings: [] }
+}
+
+export function refusedBy(
+  denial: Denial,
+  readings: readonly Reading[],
+): Refusal & { denial: Denial } {
+  return { admitted: false, failure: denialFailure(denial), denial, readings }
 }
 
 /** Another gateway has taken the room of those before it, since the plan was made. */
@@ -123,6 +122,8 @@ function startingAt(plan: Plan, place: number): Plan {
   const passed = plan.candidates.slice(0, place)
   return {
     ...plan,
+    reason: `first with room in its limits; ${plan.reason}`,
+    confidence: null,
     candidates: plan.candidates.slice(place),
     excluded: [...plan.excluded, ...passed.map(({ target }) => ({ target: target.name, because }))],
     hedge: null,

@@ -320,7 +320,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver, Timed {
         result: this.cancelled ? 'cancelled' : this.failure === null ? 'success' : 'failure',
         failure: this.failure,
         status: this.status,
-        free: this.#prepared.kind === 'estimate',
+        free: this.isEstimate || this.#request.endpoint.operation === 'count-tokens',
         billed: billedUsage(this.#pipe?.tally() ?? null, this.#request, this.failure !== null),
         startedMs: this.startedMonotonicMs,
         headMs: this.#headMonotonicMs,

@@ -2,8 +2,9 @@ import type { Target } from '../core/catalog.ts'
 import type { Asker, Bindings } from '../core/limits/bindings.ts'
 import { chargesOf, needsPrice } from '../core/limits/charges-of.ts'
 import { denialReason } from '../core/limits/denial-failure.ts'
+import { nothingTaken } from '../core/limits/estimate.ts'
 import type { Begun, Estimate, Estimates } from '../core/limits/estimates.ts'
-import type { Charge, Denial } from '../core/limits/limit.ts'
+import type { Charge } from '../core/limits/limit.ts'
 import type { NoRoom, TargetRoom } from '../core/plan/target-room.ts'
 import type { Usage } from '../core/reply.ts'
 import type { Request } from '../core/request.ts'
@@ -17,9 +18,8 @@ const nothing: readonly Charge[] = []
  */
 export class Demand implements TargetRoom {
   readonly asker: Asker
-  /** What left a target out of the plan last; null: nothing did. */
-  denial: Denial | null = null
   readonly #request: Request
+  readonly #isCount: boolean
   readonly #bindings: Bindings
   readonly #state: Pick<LimitState, 'wouldDeny'>
   readonly #estimates: Estimates
@@ -27,7 +27,7 @@ export class Demand implements TargetRoom {
   #begun: Begun | null = null
   readonly #costs: readonly Charge[]
   /** Of the target it was last asked for: first for the plan, then for admission. */
-  #estimated: { readonly target: Target; readonly estimate: Estimate } | null = null
+  #estimated: { readonly target: Target | null; readonly estimate: Estimate } | null = null
 
   constructor(
     asker: Asker,
@@ -38,6 +38,7 @@ export class Demand implements TargetRoom {
   ) {
     this.asker = asker
     this.#request = request
+    this.#isCount = request.endpoint.operation === 'count-tokens'
     this.#bindings = bindings
     this.#state = state
     this.#estimates = estimates
@@ -52,8 +53,8 @@ export class Demand implements TargetRoom {
     return this.#costs.length === 0 && !this.#bindings.bindTargets
   }
 
-  /** For its caller; `target` is where it is expected to be served. */
-  ofAsker(target: Target): readonly Charge[] {
+  /** For its caller; `target` is where it is expected to be served, null where that is not known. */
+  ofAsker(target: Target | null): readonly Charge[] {
     return this.#charges(this.#ofAsker, target)
   }
 
@@ -81,30 +82,33 @@ export class Demand implements TargetRoom {
     if (charges.length === 0) return null
     const denial = this.#state.wouldDeny(charges)
     if (denial === null) return null
-    this.denial = denial
     return { because: denialReason(denial), denial }
   }
 
   /** It was admitted: how much it takes is to be learned. */
   begun(): void {
-    if (this.#bindings.countOnly) return
+    if (this.#bindings.countOnly || this.#isCount) return
     const { policy, model } = this.asker
     this.#begun = this.#estimates.begun(policy, model, this.#request)
   }
 
   /** What it took; null where that is of no use to others. */
   ended(usage: Usage | null): void {
-    if (this.#begun !== null) this.#estimates.ended(this.#begun, usage)
+    const taught = usage !== null && usage.inputTokens + usage.outputTokens > 0 ? usage : null
+    if (this.#begun !== null) this.#estimates.ended(this.#begun, taught)
     this.#begun = null
   }
 
-  #charges(bindings: readonly Charge[], target: Target): readonly Charge[] {
+  #charges(bindings: readonly Charge[], target: Target | null): readonly Charge[] {
     if (bindings.length === 0 || this.#bindings.countOnly) return bindings
     return chargesOf(bindings, this.#estimateAt(target))
   }
 
-  #estimateAt(target: Target): Estimate {
-    if (this.#estimated?.target === target) return this.#estimated.estimate
+  #estimateAt(target: Target | null): Estimate {
+    // Counting tokens makes none, and is free of charge.
+    if (this.#isCount) return nothingTaken
+    if (this.#estimated !== null && this.#estimated.target === target)
+      return this.#estimated.estimate
     const { policy, model } = this.asker
     const estimate = this.#estimates.estimate(policy, model, this.#request, target)
     this.#estimated = { target, estimate }

@@ -176,7 +176,7 @@ class Execution implements Stoppable, TrialListener {
     ticket.stake(candidateOf(plan, index), (stake) => {
       this.#asking = false
       if (this.#over) {
-        if (!('class' in stake)) ticket.ended(stake, null)
+        if (!('class' in stake)) ticket.ended(stake, 'not sent')
         ticket.flush()
         return
       }
@@ -291,9 +291,11 @@ class Execution implements Stoppable, TrialListener {
     if (attempt === null || underway === null) return
     const { incoming, onInternalError, ticket } = this.#input
     try {
-      ticket.ended(trial.stake, attempt.record(incoming.arrivedMonotonicMs))
-      underway.ended(attempt.record(incoming.arrivedMonotonicMs), trial.endedMs)
+      const record = attempt.record(incoming.arrivedMonotonicMs)
+      ticket.ended(trial.stake, record)
+      underway.ended(record, trial.endedMs)
     } catch (error) {
+      ticket.ended(trial.stake, 'unknown')
       // What there is to learn from an attempt is worth less than the reply.
       onInternalError(error)
     }

@@ -54,7 +54,12 @@ export function explainRequest(
   if (!occasion.ok) return occasion
   const turn = resolved.as === 'alias' ? knowledge.turns.peek(resolved.alias.name) : 0
   const moment = { nowMs, turn, seed: hashSeed(id) }
-  const demand = demandOf(limits, knowledge, { incoming, client, request, resolved })
+  const demand = demandOf(
+    limits,
+    knowledge,
+    { incoming, client, request, resolved },
+    incoming.arrivedAtMs,
+  )
   const surroundings = surroundingsOf(knowledge, occasion.value, moment, demand)
   // Hedges are no part of an explanation, and their delays are remembered when they are asked for.
   const plan = makePlan(request, resolved, catalog, { ...surroundings, hedging: null })

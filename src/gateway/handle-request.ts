@@ -8,6 +8,7 @@ import { admitted, demandOf, withoutLimits } from './admission.ts'
 import { codecs } from './codecs.ts'
 import { deliver, ownError } from './deliver.ts'
 import { Delivery } from './delivery.ts'
+import type { Demand } from './demand.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
 import { execute, type Stoppable } from './execute.ts'
 import type { Knowledge } from './knowledge.ts'
@@ -83,82 +84,98 @@ export async function handleRequest(
   const resolved = found.value
   const occasion = occasionOf(incoming, client, catalog, knowledge)
   if (!occasion.ok) return refuse(occasion.failure)
-  const demand = demandOf(limiting, knowledge, { incoming, client, request, resolved })
+  const asking = { incoming, client, request, resolved }
+  const demandNow = () => demandOf(limiting, knowledge, asking, ports.clock.nowMs())
   const turn = resolved.as === 'alias' ? knowledge.turns.next(resolved.alias.name) : 0
   const seed = hashSeed(id)
-  const plan = () => {
+  const plan = (room: Demand | null) => {
     const moment = { nowMs: ports.clock.monotonicMs(), turn, seed }
-    const surroundings = surroundingsOf(knowledge, occasion.value, moment, demand)
+    const surroundings = surroundingsOf(knowledge, occasion.value, moment, room)
     return makePlan(request, resolved, catalog, surroundings)
   }
-  const planned = plan()
-  if ('class' in planned) {
-    story.denial = demand?.denial ?? null
-    return refuse(planned)
-  }
-  story.plan = planned
+  const demand = demandNow()
+  const planned = plan(demand)
+  if (!('class' in planned)) story.plan = planned
+  else if (planned.denial === null) return refuse(planned)
 
   // admit: all limits that bind are charged in one step with what the plan expects, or none is
-  const overheadMs = ports.clock.monotonicMs() - incoming.arrivedMonotonicMs
+  let overheadMs = 0
   const delivery = new Delivery(outgoing, ports.clock, (attempt, attempts) => {
     const headers = contentHeaders(attempt, request)
     addOurs(headers, { attempt, attempts, costNanoUsd: null, overheadMs })
     return headers
   })
+  const deadlineMs = request.timeoutMs
   const admission =
     demand === null
       ? withoutLimits(planned)
-      : await admitted({ serving, story, client, demand, planned, plan, delivery })
+      : await admitted({
+          serving,
+          story,
+          client,
+          demand,
+          planned,
+          demandNow,
+          plan,
+          deadlineMs,
+          delivery,
+        })
   if (!admission.admitted) return refuse(admission.failure)
   const { ticket } = admission
   story.plan = admission.plan
+  overheadMs = ports.clock.monotonicMs() - incoming.arrivedMonotonicMs - story.queuedMs
 
-  // execute: bytes flow to the client from the first real output on
-  const ending = await execute({
-    ports,
-    knowledge,
-    plan: admission.plan,
-    ticket,
-    alias: resolved.as === 'alias' ? resolved.alias : null,
-    retryBudget: catalog.retryBudget,
-    incoming,
-    read: parsed.value,
-    context: new RequestContext(parsed.value, incoming),
-    delivery,
-    running,
-    onInternalError: serving.onInternalError,
-  })
-
-  // account: what was borrowed is settled; on disk before the last byte leaves
-  const record = waybillOf(story, ending, delivery, ports.clock.monotonicMs())
-  ticket.settle(record)
-  await stored(ports.ledger, record)
-
-  // deliver: what is left of the reply, or an error that cannot be taken for one
-  const { final, attempts } = ending
   try {
-    deliver(delivery, ending, request, codec, (headers) => {
-      const { costNanoUsd } = record
-      addOurs(headers, { attempt: final, attempts: attempts.length, costNanoUsd, overheadMs })
+    // execute: bytes flow to the client from the first real output on
+    const ending = await execute({
+      ports,
+      knowledge,
+      plan: admission.plan,
+      ticket,
+      alias: resolved.as === 'alias' ? resolved.alias : null,
+      retryBudget: catalog.retryBudget,
+      incoming,
+      read: parsed.value,
+      context: new RequestContext(parsed.value, incoming),
+      delivery,
+      running,
+      onInternalError: serving.onInternalError,
     })
-  } finally {
-    // Told in the same turn, so nobody sees it late, and no client waits for it.
-    ports.telemetry.finished(record)
-  }
 
-  // learn: what this request has shown, for the plans of those after it
-  const finished = {
-    request,
-    resolved,
-    plan: admission.plan,
-    occasion: occasion.value,
-    record,
-    final,
-  }
-  try {
-    learn(knowledge, finished, ports.clock.monotonicMs(), serving.onRollback)
-  } catch (error) {
-    // Its reply is out: a fault here must not break it.
-    serving.onInternalError(error)
+    // account: what was borrowed is settled; on disk before the last byte leaves
+    const record = waybillOf(story, ending, delivery, ports.clock.monotonicMs())
+    ticket.settle(record)
+    await stored(ports.ledger, record)
+
+    // deliver: what is left of the reply, or an error that cannot be taken for one
+    const { final, attempts } = ending
+    try {
+      deliver(delivery, ending, request, codec, (headers) => {
+        const { costNanoUsd } = record
+        addOurs(headers, { attempt: final, attempts: attempts.length, costNanoUsd, overheadMs })
+      })
+    } finally {
+      // Told in the same turn, so nobody sees it late, and no client waits for it.
+      ports.telemetry.finished(record)
+    }
+
+    // learn: what this request has shown, for the plans of those after it
+    const finished = {
+      request,
+      resolved,
+      plan: admission.plan,
+      occasion: occasion.value,
+      record,
+      final,
+    }
+    try {
+      learn(knowledge, finished, ports.clock.monotonicMs(), serving.onRollback)
+    } catch (error) {
+      // Its reply is out: a fault here must not break it.
+      serving.onInternalError(error)
+    }
+  } finally {
+    // However it ends, nothing of what was borrowed is kept.
+    ticket.settle(null)
   }
 }

@@ -1,7 +1,5 @@
-import type { Asker } from '../core/limits/bindings.ts'
-import type { Denial } from '../core/limits/limit.ts'
 import type { LimitsInForce } from '../core/limits/limits-in-force.ts'
-import type { LimitReports } from './book-store.ts'
+import type { LimitReports, Violation } from './book-store.ts'
 import type { LimitState } from './limit-state.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
@@ -9,7 +7,7 @@ import type { WaitingRoom } from './waiting-room.ts'
 export interface Limiting {
   readonly inForce: LimitsInForce
   readonly state: LimitState
-  readonly reports: LimitReports
+  readonly reports: LimitWitness
   readonly room: WaitingRoom
   readonly tickets: OpenTickets
 }
@@ -19,26 +17,7 @@ export interface OpenTickets {
   open: number
 }
 
-/** A limit turned a request away: for the operator. */
-export function reportViolation(
-  reports: LimitReports,
-  denial: Denial,
-  asker: Asker,
-  request: { readonly id: string; readonly atMs: number },
-): void {
-  const { limit, subject, needed, remaining, retryAfterMs } = denial
-  reports.violated({
-    atMs: request.atMs,
-    requestId: request.id,
-    limitId: limit.id,
-    subject,
-    metric: limit.metric,
-    client: asker.client,
-    user: asker.user,
-    ip: asker.ip,
-    model: asker.model,
-    needed,
-    remaining,
-    retryAfterMs,
-  })
+/** Who is told what happens at limits. Costs no I/O and never fails. */
+export interface LimitWitness extends Pick<LimitReports, 'admitted' | 'corrected'> {
+  violated(violation: Omit<Violation, 'atMs'>): void
 }

@@ -1,14 +1,14 @@
 import type { AttemptRecord, WaybillRecord } from '../core/account/record.ts'
 import type { Failure } from '../core/failure.ts'
-import type { Amounts } from '../core/limits/bindings.ts'
 import { amountOf, isEstimated } from '../core/limits/charges-of.ts'
 import { attemptFailure, outOfReachFailure } from '../core/limits/denial-failure.ts'
 import type { Charge, Reading } from '../core/limits/limit.ts'
 import type { RankedCandidate } from '../core/plan/plan.ts'
-import { noUsage, type Usage } from '../core/reply.ts'
-import type { LimitReports } from './book-store.ts'
+import { noUsage } from '../core/reply.ts'
 import type { Demand } from './demand.ts'
 import type { Correction, LimitState } from './limit-state.ts'
+import type { LimitWitness } from './limiting.ts'
+import { reportViolation } from './report-violation.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
 /** What was borrowed at one time. */
@@ -30,23 +30,19 @@ export interface Ticket {
    * none.
    */
   stake(candidate: RankedCandidate, answer: (stake: Stake | Failure) => void): void
-  /** An attempt has ended, or was never sent (null): what it did not use can be given back. */
-  ended(stake: Stake, record: AttemptRecord | null): void
+  /** An attempt has ended, or was never sent: what it did not use can be given back. */
+  ended(stake: Stake, spent: Spent): void
   /** Gives back now what ended attempts have left: the request goes on. */
   flush(): void
-  /** The request has ended. Once. */
-  settle(result: Result): void
+  /** The request has ended; null: nothing was sent. Only the first call counts. */
+  settle(result: Result | null): void
 }
 
-/** What is settled with. */
-export type Result = Pick<WaybillRecord, 'outcome' | 'usage' | 'costNanoUsd'>
+/** What an attempt used; `unknown`: it was sent, and all that is known is what was expected of it. */
+export type Spent = Pick<AttemptRecord, 'usage' | 'costNanoUsd'> | 'not sent' | 'unknown'
 
-/** Of a request that was never sent. */
-export const nothingDone: Result = {
-  outcome: 'failure',
-  usage: noUsage,
-  costNanoUsd: 0,
-}
+/** What a request is settled with. */
+export type Result = Pick<WaybillRecord, 'outcome' | 'usage' | 'attempts'>
 
 /** Of a request that no limit binds. */
 export const freeTicket: Ticket = {
@@ -60,7 +56,7 @@ export const freeTicket: Ticket = {
 /** The books and who is told of changes in them. */
 export interface Books {
   readonly state: LimitState
-  readonly reports: LimitReports
+  readonly reports: LimitWitness
   readonly room: Pick<WaitingRoom, 'settled'>
   readonly tickets: { open: number }
 }
@@ -76,6 +72,7 @@ export class BorrowedTicket implements Ticket {
   readonly #open: Stake[] = []
   #stakes = 1
   #due: Correction[] = []
+  #settled = false
 
   constructor(
     demand: Demand,
@@ -96,11 +93,13 @@ export class BorrowedTicket implements Ticket {
 
   stake({ target }: RankedCandidate, answer: (stake: Stake | Failure) => void): void {
     const first = this.#first
+    this.#first = null
     if (first?.target === target.name) {
-      this.#first = null
       answer(first.stake)
       return
     }
+    // It turned out that it cannot be asked: another may need the room.
+    if (first !== null) this.ended(first.stake, 'not sent')
     const charges = this.#demand.at(target)
     if (charges === null || charges.length === 0) {
       // A plan holds no target without a price where a limit on cost binds.
@@ -117,16 +116,19 @@ export class BorrowedTicket implements Ticket {
         const stake = { ticket, charges, at: borrowed.at }
         this.#open.push(stake)
         answer(stake)
-      } else if ('denial' in borrowed) answer(attemptFailure(borrowed.denial))
-      else answer(outOfReachFailure(borrowed.unavailable))
+      } else if ('denial' in borrowed) {
+        const { denial } = borrowed
+        reportViolation(reports, denial, this.#demand.asker, this.#ofCaller.ticket)
+        answer(attemptFailure(denial))
+      } else answer(outOfReachFailure(borrowed.unavailable))
     })
   }
 
-  ended(stake: Stake, record: AttemptRecord | null): void {
+  ended(stake: Stake, spent: Spent): void {
     const place = this.#open.indexOf(stake)
     if (place < 0) return
     this.#open.splice(place, 1)
-    this.#correct(stake, record === null ? null : usedBy(record.usage, record.costNanoUsd))
+    this.#correct(stake, spent)
   }
 
   flush(): void {
@@ -137,22 +139,23 @@ export class BorrowedTicket implements Ticket {
     this.#books.room.settled(due)
   }
 
-  settle({ outcome, usage, costNanoUsd }: Result): void {
+  settle(result: Result | null): void {
+    if (this.#settled) return
+    this.#settled = true
     this.#books.tickets.open--
     // Counted by ourselves it teaches too: what a provider never reports would be a riddle for ever.
-    this.#demand.ended(outcome === 'success' ? usage : null)
-    for (const stake of [...this.#open]) this.ended(stake, null)
-    this.#correct(this.#ofCaller, usedBy(usage, costNanoUsd))
+    this.#demand.ended(result?.outcome === 'success' ? result.usage : null)
+    for (const stake of [...this.#open]) this.ended(stake, 'not sent')
+    this.#correct(this.#ofCaller, result === null ? 'not sent' : usedByAll(result.attempts))
     this.flush()
   }
 
-  /** `used` is null where nobody was asked: then not even a request is counted. */
-  #correct({ ticket, charges, at }: Stake, used: Amounts | null): void {
+  #correct({ ticket, charges, at }: Stake, spent: Spent): void {
     for (const charge of charges) {
       const { limit, amount } = charge
       // Counted when it was admitted, and one whatever became of it.
-      if (!isEstimated(limit.metric) && used !== null) continue
-      const actual = actualOf(charge, used)
+      if (!isEstimated(limit.metric) && spent !== 'not sent') continue
+      const actual = actualOf(charge, spent)
       this.#due.push({ ticket, charge, actual, at })
       if (actual !== amount && limit.metric !== 'concurrent') {
         this.#books.reports.corrected(limit.id, actual - amount)
@@ -161,12 +164,24 @@ export class BorrowedTicket implements Ticket {
   }
 }
 
-function usedBy({ inputTokens, outputTokens }: Usage, costNanoUsd: number | null): Amounts {
-  return { inputTokens, outputTokens, costNanoUsd }
+/** Every attempt is billed, and so it counts: what failed, what lost a race, each part of a reply. */
+function usedByAll(attempts: Result['attempts']): Spent {
+  const [only] = attempts
+  if (attempts.length === 1 && only !== undefined) return only
+  let inputTokens = 0
+  let outputTokens = 0
+  for (const { usage } of attempts) {
+    inputTokens += usage.inputTokens
+    outputTokens += usage.outputTokens
+  }
+  return { usage: { ...noUsage, inputTokens, outputTokens }, costNanoUsd: null }
 }
 
 /** What nobody can price was not free: it stays what it was estimated at. */
-function actualOf({ limit: { metric }, amount }: Charge, used: Amounts | null): number {
-  if (metric === 'concurrent' || used === null) return 0
-  return amountOf(metric, used) ?? amount
+function actualOf({ limit: { metric }, amount }: Charge, spent: Spent): number {
+  if (metric === 'concurrent' || spent === 'not sent') return 0
+  if (spent === 'unknown') return amount
+  const { usage, costNanoUsd } = spent
+  const { inputTokens, outputTokens } = usage
+  return amountOf(metric, { inputTokens, outputTokens, costNanoUsd }) ?? amount
 }

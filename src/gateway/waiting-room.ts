@@ -44,6 +44,8 @@ export interface WaitingRoom {
   leave(waiter: Waiter): void
   /** What came back of what was borrowed: those who wait for it try again. */
   settled(corrections: readonly Correction[]): void
+  /** Limits are others now, or books were emptied: everybody asks again. */
+  changed(): void
   /** Sends everybody away, and lets nobody in any more. */
   close(): void
 }
@@ -106,6 +108,10 @@ class Room implements WaitingRoom {
       // Not now: what settles must not wait for those who ask.
       if (book !== undefined) this.#askSoon(book)
     }
+  }
+
+  changed(): void {
+    for (const book of this.#books.values()) this.#askSoon(book)
   }
 
   close(): void {

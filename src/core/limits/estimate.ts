@@ -25,6 +25,22 @@ export interface Estimate extends Amounts {
   readonly seen: number
 }
 
+/** Of what makes no tokens and costs nothing, as counting them does. */
+export const nothingTaken: Estimate = {
+  inputTokens: 0,
+  outputTokens: 0,
+  costNanoUsd: 0,
+  inputVariance: 0,
+  outputVariance: 0,
+  costVariance: 0,
+  enoughOutputTokens: 0,
+  enoughTokens: 0,
+  enoughNanoUsd: 0,
+  mostOutputTokens: 0,
+  mostNanoUsd: 0,
+  seen: 0,
+}
+
 /** Of all that a request takes, the share by which it may exceed what was borrowed, on average. */
 const excess = 0.01
 

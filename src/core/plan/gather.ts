@@ -84,10 +84,13 @@ function reasons(refused: readonly Refused[]): Excluded[] {
 /** Which limit to tell a client of, when none of its targets has room. */
 export function soonest(refused: readonly Refused[]): Denial | null {
   let first: Denial | null = null
-  for (const { denial } of refused) {
-    if (denial != null && (first === null || waitOf(denial) < waitOf(first))) first = denial
-  }
+  for (const { denial } of refused) if (denial != null) first = sooner(first, denial)
   return first
+}
+
+/** The one that has room again first. */
+export function sooner(one: Denial | null, other: Denial): Denial {
+  return one !== null && waitOf(one) <= waitOf(other) ? one : other
 }
 
 function waitOf({ retryAfterMs }: Denial): number {

@@ -20,6 +20,12 @@ export type Resolved =
   | { readonly as: 'alias'; readonly alias: Alias }
   | { readonly as: 'target' | 'model-id'; readonly target: Target }
 
+/** Why there is none. */
+export interface NoPlan extends Failure {
+  /** The limit that has room again first; null where it is no limit that stands in the way. */
+  readonly denial: Denial | null
+}
+
 /** For targets the client names itself, without an alias that could say otherwise. */
 export const directRetry: Retry = { attempts: 2, backoffMs: 100, maxBackoffMs: 2_000 }
 export const directTimeouts: Timeouts = {
@@ -42,7 +48,7 @@ export function makePlan(
   resolved: Resolved,
   catalog: Catalog,
   surroundings: Surroundings,
-): Plan | Failure {
+): Plan | NoPlan {
   return resolved.as === 'alias'
     ? planFor(resolved.alias, request, catalog, surroundings)
     : directPlan(resolved.target, resolved.as, request, surroundings)
@@ -53,7 +59,7 @@ function planFor(
   request: Request,
   catalog: Catalog,
   surroundings: Surroundings,
-): Plan | Failure {
+): Plan | NoPlan {
   const { occasion } = surroundings
   // Split: the alias as requests of this arm meet it.
   const assignment = asked.split === undefined ? null : armOf(asked.split, request, occasion)
@@ -142,7 +148,7 @@ function directPlan(
   resolvedAs: 'target' | 'model-id',
   request: Request,
   surroundings: Surroundings,
-): Plan | Failure {
+): Plan | NoPlan {
   const refused: Refused[] = []
   const usable = candidateFor(target, 1, directTerms, {
     request,
@@ -176,12 +182,13 @@ function noneUsable(
   request: Request,
   excluded: readonly Excluded[],
   denial: Denial | null,
-): Failure {
+): NoPlan {
   // Asking again helps then, and nothing else would.
-  if (denial !== null) return denialFailure(denial)
+  if (denial !== null) return { ...denialFailure(denial), denial }
   const reasons = excluded.map(({ target, because }) => `${target}: ${because}`).join('; ')
-  return failure(
+  const problem = failure(
     'no_target_available',
     `No target can serve ${request.model}${reasons === '' ? '.' : ` (${reasons}).`}`,
   )
+  return { ...problem, denial: null }
 }

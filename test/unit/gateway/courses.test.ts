@@ -31,7 +31,10 @@ providers:
   three: { dialect: openai, baseUrl: http://three.test, models: { m: { capabilities: { assistantPrefix: true } } } }
   four: { dialect: openai, baseUrl: http://four.test }
 models:
-${aliases()}`)
+${aliases()}limits:
+  client: [{ per: hour, tokens: 1000000 }, { concurrent: 5 }]
+  provider: [{ per: hour, requests: 1000 }, { per: hour, tokens: 1000000 }, { concurrent: 3 }]
+`)
 
 type Client =
   | { readonly does: 'leave'; readonly atMs: number }
@@ -109,6 +112,8 @@ async function play({ model, streaming, deadlineMs, conducts, client }: Course):
   const { got, over } = rig.send({ model, stream: streaming, messages }, { headers })
   seen = got
   addClient(client, rig, got, due)
+  // It is admitted before it runs.
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve()
   while (rig.running.members().length > 0) {
     due.sort((one, other) => one.atMs - other.atMs)
     const nowMs = rig.clock.monotonicMs()
@@ -195,6 +200,23 @@ describe('any course of a request', () => {
       const { inFlight, outstandingTokens } = rig.knowledge.fleet.vitals(target.target)
       expect({ inFlight, outstandingTokens }).toEqual({ inFlight: 0, outstandingTokens: 0 })
     }
+
+    // Nothing stays borrowed; each attempt counts at its provider, with what it used.
+    expect(rig.limiting.tickets.open).toBe(0)
+    const books = await rig.limiting.state.books({ subject: null, limit: 99 })
+    for (const book of books) expect(book.reserved).toBe(0)
+    const taken = (scope: string, metric: string) =>
+      books
+        .filter(({ limit, subject }) => limit.metric === metric && subject.startsWith(scope))
+        .reduce((sum, { used }) => sum + used, 0)
+    expect(taken('provider:', 'requests')).toBe(rig.asked.length)
+    expect(taken('provider:', 'concurrent') + taken('client:', 'concurrent')).toBe(0)
+    const tokens = (record?.attempts ?? []).reduce(
+      (sum, { usage }) => sum + usage.inputTokens + usage.outputTokens,
+      0,
+    )
+    expect(taken('provider:', 'tokens')).toBe(tokens)
+    expect(taken('client:', 'tokens')).toBe(tokens)
 
     // Every attempt has its line, none is one too many, and none was begun after output in vain.
     expect(record?.attempts.length).toBe(rig.asked.length)

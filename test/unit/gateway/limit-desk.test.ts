@@ -26,7 +26,10 @@ describe('the limit desk', () => {
     clock.advance(day)
     expect(passed()).toEqual([true, true, true, true])
     const { rows } = ok(await office.desk.status({ user: 'alice' }, 10))
-    expect(rows).toMatchObject([{ limit: { id: 'user requests/minute' }, set: null, used: 4 }])
+    expect(rows).toMatchObject([
+      { limit: { id: 'global requests/minute' }, used: 4 },
+      { limit: { id: 'user requests/minute' }, set: null, used: 4 },
+    ])
   })
 
   it('gives nothing back by changing an amount', async () => {
@@ -38,7 +41,7 @@ describe('the limit desk', () => {
     const passed = [1, 2, 3].map(() => office.request({ user: 'alice' }))
     expect(passed).toEqual([true, true, false])
     const { rows } = ok(await office.desk.status({ user: 'alice' }, 10))
-    expect(rows).toMatchObject([{ used: 5, remaining: 0, set: { amount: 5, setBy: 'admin' } }])
+    expect(rows[1]).toMatchObject({ used: 5, remaining: 0, set: { amount: 5, setBy: 'admin' } })
   })
 
   it('holds a limit in place of a configured one', async () => {
@@ -82,6 +85,27 @@ describe('the limit desk', () => {
       refusal: { code: 'unavailable', message: expect.stringContaining('connection refused') },
     })
     expect(office.changes).toEqual([])
+  })
+
+  it('says nothing of a store that is away where the mistake is ours', async () => {
+    const memory = createMemoryLimits()
+    const put = async () => {
+      throw new TypeError('x is not a function')
+    }
+    const stores = { ...memory, set: { ...memory.set, put } }
+    const office = await openOffice(virtualClock(startMs), undefined, stores)
+    await expect(office.desk.put(perMinute)).rejects.toThrow('x is not a function')
+  })
+
+  it('shows what has one book before what has one for each user', async () => {
+    const office = await openOffice(virtualClock(startMs))
+    for (let i = 0; i < 150; i++) office.request({ user: `u${i}`, ip: `192.0.2.${i}` })
+    const { rows, more } = ok(await office.desk.status({}, 5))
+    expect(more).toBe(true)
+    expect(rows.slice(0, 2).map(({ subject, used }) => [subject, used])).toEqual([
+      ['global', 150],
+      ['policy:product-x', 0],
+    ])
   })
 
   it('forgets what is full and old, and keeps the rest', async () => {

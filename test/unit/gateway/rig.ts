@@ -5,7 +5,7 @@ import type { Incoming, Outgoing } from '../../../src/gateway/exchange.ts'
 import type { Stoppable } from '../../../src/gateway/execute.ts'
 import { handleRequest } from '../../../src/gateway/handle-request.ts'
 import { type Knowledge, openKnowledge } from '../../../src/gateway/knowledge.ts'
-import type { Limiting } from '../../../src/gateway/limiting.ts'
+import type { LimitState } from '../../../src/gateway/limit-state.ts'
 import type {
   Ports,
   UpstreamCall,
@@ -14,7 +14,7 @@ import type {
 } from '../../../src/gateway/ports.ts'
 import { createRoster, type Roster } from '../../../src/gateway/roster.ts'
 import { findRoute } from '../../../src/http/routes.ts'
-import { limitingIn } from '../../support/limiting.ts'
+import { limitingIn, type WatchedLimiting } from '../../support/limiting.ts'
 import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts'
 
 /** What one attempt asked of a provider, and the way to answer it. */
@@ -44,7 +44,7 @@ export interface Got {
 export interface Rig {
   readonly clock: VirtualClock
   readonly knowledge: Knowledge
-  readonly limiting: Limiting
+  readonly limiting: WatchedLimiting
   readonly asked: Asked[]
   readonly records: WaybillRecord[]
   readonly running: Roster<Stoppable>
@@ -66,6 +66,8 @@ export interface RigOptions {
   readonly onAsked?: (asked: Asked) => void
   /** Uniform in [0, 1); 0.5 each time when left out. */
   readonly random?: () => number
+  /** Where limits are counted; in memory when left out. */
+  readonly state?: (clock: VirtualClock) => LimitState
 }
 
 /** The gateway's straight line in memory: no socket, no disk, and time that moves when told to. */
@@ -78,7 +80,7 @@ export function gatewayRig(catalog: Catalog, options: RigOptions = {}): Rig {
   const internalErrors: unknown[] = []
   const onInternalError = (error: unknown) => void internalErrors.push(error)
   const ports = portsOf(clock, asked, records, options)
-  const limiting = limitingIn(catalog, clock)
+  const limiting = limitingIn(catalog, clock, options.state?.(clock))
   const serving = { ports, knowledge, limiting, running, onInternalError, onRollback: () => {} }
   return {
     clock,

@@ -101,6 +101,36 @@ describe('limits that are set', () => {
     expect(set.get(alice.id)?.amount).toBe(9)
   })
 
+  it('are put in force many at a time where there are many', async () => {
+    const store = createMemorySetLimits()
+    const clock = virtualClock(Date.now())
+    const load = async () => Array.from({ length: 10_000 }, (_, i) => aSetLimit('user', `u${i}`, 5))
+    let made = 0
+    const inForce = openLimitsInForce([], [])
+    const count = (all: readonly SetLimit[]) => {
+      made++
+      inForce.set(all)
+    }
+    const counting = { ...inForce, set: count }
+    const onProblem = () => {}
+    const set = await openSetLimits({
+      store: { ...store, load },
+      inForce: counting,
+      clock,
+      onProblem,
+    })
+    const names = Array.from({ length: 500 }, (_, i) => `late-${i}`)
+    const put = Promise.all(names.map((name) => set.put(aSetLimit('user', name, 5))))
+    await settled()
+    expect(set.count).toBe(10_500)
+    clock.advance(21)
+    await put
+    expect(inForce.at(clock.nowMs()).all).toHaveLength(10_500)
+    expect(made).toBeLessThan(5)
+    set.close()
+    expect(clock.waiting()).toBe(0)
+  })
+
   it('of another process are taken over', async () => {
     let tell: (all: readonly SetLimit[]) => void = () => {}
     let watched = true

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { type Limit, subjectOf } from '../../../src/core/limits/limit.ts'
 import type { Book } from '../../../src/gateway/limit-state.ts'
-import { limitsFor, standings } from '../../../src/gateway/standings.ts'
+import {
+  type FoundBooks,
+  fixedSubjectOf,
+  limitsFor,
+  limitsThatBind,
+  standings,
+} from '../../../src/gateway/standings.ts'
 import { aLimit } from '../core/limits/some-limits.ts'
 
 function aBook(limit: Limit, subject: string, used: number): Book {
@@ -17,8 +23,12 @@ const client = aLimit(['client'], { client: 'web' })
 const mixed = aLimit(['client', 'model'])
 const limits = [global, user, alice, userTokens, client, mixed]
 
-function lines(whose: object, books: readonly Book[] = []): string[] {
-  return standings(limits, whose, books).map(
+function allOf(books: readonly Book[]): FoundBooks {
+  return { books, areAll: true, areAllOf: () => true }
+}
+
+function lines(whose: object, books: readonly Book[] = [], found = allOf(books)): string[] {
+  return standings(limitsFor(limits, whose), whose, found).map(
     ({ limit, subject, used }) => `${limit.id} ${subject} ${used}`,
   )
 }
@@ -33,6 +43,20 @@ describe('limits of somebody', () => {
     expect(limitsFor(limits, { global: '' })).toEqual([global])
     expect(limitsFor(limits, { policy: 'x' })).toEqual([])
   })
+
+  it('and the global ones bind him too', () => {
+    expect(limitsThatBind(limits, {})).toEqual(limits)
+    expect(limitsThatBind(limits, { user: 'bob' })).toEqual([global, user, userTokens])
+    expect(limitsThatBind(limits, { policy: 'x' })).toEqual([global])
+  })
+
+  it('have one book for him, or many', () => {
+    expect(fixedSubjectOf(user, {})).toBeNull()
+    expect(fixedSubjectOf(user, { user: 'bob' })).toBe('user:bob')
+    expect(fixedSubjectOf(alice, {})).toBe('user:alice')
+    expect(fixedSubjectOf(global, {})).toBe('global')
+    expect(fixedSubjectOf(mixed, { client: 'web' })).toBeNull()
+  })
 })
 
 describe('how limits stand', () => {
@@ -45,8 +69,17 @@ describe('how limits stand', () => {
       'web requests/minute client:web 0',
       'client,model requests/minute client:*|model:* 0',
     ])
-    const [standing] = standings([aLimit(['global'], {}, { burst: 20 })], {}, [])
+    const [standing] = standings([aLimit(['global'], {}, { burst: 20 })], {}, allOf([]))
     expect(standing).toMatchObject({ used: 0, reserved: 0, remaining: 120, resetMs: 0 })
+  })
+
+  it('nothing is said of those whose books may not have been read', () => {
+    const books = [aBook(user, 'user:bob', 4)]
+    const areAllOf = (subject: string) => subject === 'global'
+    expect(lines({}, books, { books, areAll: false, areAllOf })).toEqual([
+      'global requests/minute global 0',
+      'user requests/minute user:bob 4',
+    ])
   })
 
   it('a limit for one takes the place of the one for everybody, old books or not', () => {
@@ -96,14 +129,14 @@ describe('how limits stand', () => {
     const limit = aLimit(['client', 'user'])
     const parts = [subjectOf('client', 'a'), subjectOf('user', 'b|client:web')]
     const books = [aBook(limit, parts.join('|'), 1)]
-    expect(standings([limit], { user: 'b|client:web' }, books)).toMatchObject([{ used: 1 }])
-    expect(standings([limit], { client: 'web' }, books)).toMatchObject([{ used: 0 }])
+    expect(standings([limit], { user: 'b|client:web' }, allOf(books))).toMatchObject([{ used: 1 }])
+    expect(standings([limit], { client: 'web' }, allOf(books))).toMatchObject([{ used: 0 }])
   })
 
   it('a hundred thousand limits are looked up', () => {
     const many = Array.from({ length: 100_000 }, (_, i) => aLimit(['user'], { user: `u${i}` }))
     const books = Array.from({ length: 1_000 }, (_, i) => aBook(user, `user:u${i}`, 1))
-    const rows = standings([user, ...many], {}, books)
+    const rows = standings([user, ...many], {}, allOf(books))
     expect(rows).toHaveLength(100_000)
   })
 })
