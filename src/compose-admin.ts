@@ -44,7 +44,12 @@ export async function openAdmin(options: AdminOptions): Promise<Admin | null | s
     variable: adminTokenVariable,
     file: directory === null ? null : adminTokenFile(directory),
   })
-  if (!token.ok) return token.problem
+  if (!token.ok) {
+    if (token.why === 'weak') return token.problem
+    // A full disk must not keep a gateway from serving, nor one that nobody else can write to.
+    log.event('error', `the admin API is off: ${token.problem}`)
+    return null
+  }
   options.onToken(token.token)
   if (token.warning !== null) log.event('warn', token.warning)
   const server = createAdminServer({

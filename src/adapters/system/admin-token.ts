@@ -14,7 +14,12 @@ export type AdminToken =
       /** For the log; null: nothing to say. */
       readonly warning: string | null
     }
-  | { readonly ok: false; readonly problem: string }
+  | {
+      readonly ok: false
+      /** `weak`: there is one, and it must not be taken. `unusable`: its place cannot be read or written. */
+      readonly why: 'weak' | 'unusable'
+      readonly problem: string
+    }
 
 export interface TokenPlace {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -37,7 +42,11 @@ export async function openAdminToken(place: TokenPlace): Promise<AdminToken> {
     return (await readToken(file)) ?? (await makeToken(file))
   } catch (error) {
     const remedy = `see to it that this user can read and write it, or set ${variable}`
-    return { ok: false, problem: `${file} cannot be used (${codeOf(error)}): ${remedy}` }
+    return {
+      ok: false,
+      why: 'unusable',
+      problem: `${file} cannot be used (${codeOf(error)}): ${remedy}`,
+    }
   }
 }
 
@@ -60,7 +69,7 @@ function fromEnvironment(given: string, variable: string): AdminToken {
     return { ok: true, token: new Secret(given), made: false, file: null, warning: null }
   }
   const advice = 'take 64 characters of `openssl rand -hex 32`, or unset it'
-  return { ok: false, problem: `${variable} ${weak}: ${advice}` }
+  return { ok: false, why: 'weak', problem: `${variable} ${weak}: ${advice}` }
 }
 
 /** null: there is none yet. */
@@ -72,7 +81,11 @@ async function readToken(file: string): Promise<AdminToken | null> {
     const token = buffer.toString('utf8', 0, bytesRead).trim()
     const weak = weakness(token)
     if (weak !== null) {
-      return { ok: false, problem: `${file} ${weak}: remove it, and a new token is made` }
+      return {
+        ok: false,
+        why: 'weak',
+        problem: `${file} ${weak}: remove it, and a new token is made`,
+      }
     }
     const warning = await closeToOthers(file, handle)
     return { ok: true, token: new Secret(token), made: false, file, warning }
