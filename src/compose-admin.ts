@@ -2,7 +2,7 @@ import { type AdminToken, openAdminToken } from './adapters/system/admin-token.t
 import type { Log } from './adapters/telemetry/log.ts'
 import type { OpenedLimits } from './compose-limits.ts'
 import { adminTokenFile, adminTokenVariable, isUsualAdminListen } from './config/admin.ts'
-import { formatListen, type ListenAddress } from './config/listen.ts'
+import { formatListen, type ListenAddress, localUrl } from './config/listen.ts'
 import type { Environment, Settings } from './config/settings.ts'
 import type { Catalog, Secret } from './core/catalog.ts'
 import { createLimitDesk } from './gateway/limit-desk.ts'
@@ -85,10 +85,8 @@ function running(
   { token, made, file }: AdminToken & { ok: true },
   close: () => Promise<void>,
 ): Admin {
-  const local =
-    listening.host === '0.0.0.0' ? '127.0.0.1' : listening.host === '::' ? '::1' : listening.host
   return {
-    url: `http://${formatListen({ host: local, port: listening.port })}`,
+    url: localUrl(listening),
     listening,
     newToken: made ? token : null,
     tokenFile: file,

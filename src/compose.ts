@@ -17,7 +17,7 @@ import { createUpstreams } from './adapters/upstream/upstreams.ts'
 import { type Admin, openAdmin } from './compose-admin.ts'
 import { type OpenedLimits, openLimits } from './compose-limits.ts'
 import { configurationFromEnvironment, configurationFromFile } from './config/configuration.ts'
-import { formatListen, type ListenAddress } from './config/listen.ts'
+import { formatListen, type ListenAddress, localUrl } from './config/listen.ts'
 import { formatProblem, type Problem, problemFields } from './config/problem.ts'
 import type { Environment, Settings } from './config/settings.ts'
 import { secretsOfState } from './config/state-address.ts'
@@ -253,7 +253,7 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
   return {
     ok: true,
     waybill: {
-      url: urlOf(bound),
+      url: localUrl(bound),
       listening: bound,
       admin,
       catalog: () => inForce.catalog,
@@ -383,12 +383,6 @@ function health(
   const status = isWell ? 'ok' : 'degraded'
   const summary = fleetSummary(fleet, systemClock.monotonicMs())
   return { ready: true, status, details: { configuration, ledger, limits, fleet: summary } }
-}
-
-/** Every address of this machine is none to send to: the local one stands for it. */
-function urlOf({ host, port }: ListenAddress): string {
-  const local = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${formatListen({ host: local, port })}`
 }
 
 function problemAt(file: string | null, path: string, message: string): Problem {

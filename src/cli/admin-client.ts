@@ -7,7 +7,7 @@ import {
   adminTokenFile,
   adminTokenVariable,
 } from '../config/admin.ts'
-import { formatListen, isLoopback } from '../config/listen.ts'
+import { isLoopback, localUrl } from '../config/listen.ts'
 import { asksInQuery, type Operation } from '../http/admin/contract/operation.ts'
 import { problemBody } from '../http/admin/contract/problem.ts'
 import type { CommandIo } from './command-io.ts'
@@ -105,8 +105,7 @@ function configuredUrl(
       `${file} leaves the port of the admin API open: name it with --admin.`,
     )
   }
-  const local = { '0.0.0.0': '127.0.0.1', '::': '::1' }[listen.host]
-  return `http://${formatListen({ ...listen, host: local ?? listen.host })}`
+  return localUrl(listen)
 }
 
 function namedUrl(text: string): string | { readonly problem: Problem } {

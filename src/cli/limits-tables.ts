@@ -140,8 +140,20 @@ function inWords(milliseconds: number): string {
 
 const longest = 80
 
-/** Clients make up names: a terminal must not act on what is in them. */
+/**
+ * Clients make up names: a terminal must not act on what is in them. What it would act on is written
+ * `\u202e`, and a backslash as two, so that the shell has the name itself from `--user $'…'`.
+ */
 export function plain(text: string): string {
-  const safe = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
+  const safe = escaped(text.replaceAll('\\', '\\\\'))
   return safe.length <= longest ? safe : `${safe.slice(0, longest - 1)}…`
+}
+
+/** What a terminal would act on as `\u202e`, beyond the first 65,536 characters `\U000e0001`. */
+export function escaped(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0
+    const hex = code.toString(16)
+    return code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`
+  })
 }

@@ -18,6 +18,7 @@ import {
   bucketsTable,
   configurationTable,
   daysTable,
+  escaped,
   plain,
   setTable,
   standingsTable,
@@ -33,7 +34,10 @@ export function register(program: Command, io: CommandIo): void {
   registerReports(limits, io)
   command(limits, 'cleanup', 'forget what is full and unused, old reports and expired limits')
     .option('--untouched <age>', 'books that are full and were not used for so long (24h)')
-    .option('--reports <age>', 'violations and statistics that are older (90d)')
+    .option(
+      '--reports <age>',
+      'statistics that are older (90d), and violations (kept for 30 days at most)',
+    )
     .action(
       asks(cleanLimits, io, ({ buckets, reports, expired }) => {
         const books = count(buckets, 'book')
@@ -136,6 +140,8 @@ function asks<Input extends z.ZodObject, Reply extends z.ZodType>(
     const answer = await askAdmin(operation, withNumbers(asked), { admin, config, data }, io)
     if (answer.ok) io.out(json === true ? jsonText(answer.value) : show(answer.value))
     else tell(answer.problem, json === true, io)
+    const note = answer.ok ? noteIn(answer.value) : null
+    if (note !== null) io.err(escaped(note))
     if (answer.ok && hasMore(answer.value)) io.err('There are more: --max shows up to 1000.')
     io.setExitCode(answer.ok ? 0 : answer.exitCode)
   }
@@ -143,7 +149,7 @@ function asks<Input extends z.ZodObject, Reply extends z.ZodType>(
 
 function tell(problem: Problem, asJson: boolean, io: CommandIo): void {
   if (asJson) io.out(jsonText({ error: problem }))
-  else io.err(problem.message)
+  else io.err(escaped(problem.message))
 }
 
 const numbers = ['limit', 'burst']
@@ -163,16 +169,26 @@ function numberIn(text: string): number {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
 }
 
-/** JSON leaves some control characters as they are, which terminals may act on. */
+/** JSON leaves some characters as they are which terminals may act on. */
 function jsonText(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(
-    /[\u007f-\u009f]/g,
-    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
+  return JSON.stringify(value, null, 2).replace(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, unit) => {
+      const code = character.charCodeAt(unit).toString(16)
+      return `\\u${code.padStart(4, '0')}`
+    }).join(''),
   )
 }
 
 function list<Row>(rows: readonly Row[], table: (rows: readonly Row[]) => string): string {
   return rows.length === 0 ? 'There are none.' : table(rows)
+}
+
+/** Books that are out of reach are not as they are shown. */
+function noteIn(reply: unknown): string | null {
+  if (typeof reply !== 'object' || reply === null || !('state' in reply)) return null
+  const { state } = reply
+  if (typeof state !== 'object' || state === null || !('message' in state)) return null
+  return typeof state.message === 'string' ? state.message : null
 }
 
 function hasMore(reply: unknown): boolean {

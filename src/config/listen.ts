@@ -20,6 +20,12 @@ export function formatListen({ host, port }: ListenAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
+/** Where this machine reaches it: its own address stands for all of them, to which nothing is sent. */
+export function localUrl({ host, port }: ListenAddress): string {
+  const local = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${formatListen({ host: local, port })}`
+}
+
 /** Reached from this machine only, so that calls without a key may be let in. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)

@@ -35,10 +35,11 @@ export interface BookStore {
    */
   load(): Promise<{ readonly books: readonly SavedBook[]; readonly changes: readonly BookChange[] }>
   /**
-   * Notes changes. Calls back, at once or in this turn of the event loop, when they survive the end of
-   * this process, or when nothing can make them do so.
+   * Notes changes. They survive the end of this process, or nothing can make them do so, when this calls
+   * back: at once, so that a process that is killed has charged at most the one request that it was about
+   * to send. null: nobody waits for it, and they are kept at the end of this turn of the event loop.
    */
-  changed(changes: readonly BookChange[], kept: () => void): void
+  changed(changes: readonly BookChange[], kept: (() => void) | null): void
   /**
    * Keeps these books in place of what was kept of them, and forgets the removed ones (not those that
    * are among the books too); changes noted before the call are not played again. Never rejects.

@@ -23,12 +23,15 @@ export function refused(
   return { ok: false, refusal: { code, message, field } }
 }
 
-/** The store or the shared state behind a desk may be away. */
+/** The store or the shared state behind a desk may be away. What is a mistake of ours rejects. */
 export async function reached<Value>(ask: () => Promise<Value>): Promise<DeskAnswer<Value>> {
   try {
     return answered(await ask())
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return refused('unavailable', `What keeps the limits cannot be reached: ${reason}`)
+    if (!(error instanceof Error) || mistakes.some((kind) => error instanceof kind)) throw error
+    return refused('unavailable', `What keeps the limits cannot be reached: ${error.message}`)
   }
 }
+
+/** What a store or a server that is away never rejects with. */
+const mistakes = [TypeError, RangeError, ReferenceError, SyntaxError]

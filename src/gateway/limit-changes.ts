@@ -4,7 +4,7 @@ import { type DeskAnswer, reached, refused } from './desk-answer.ts'
 import type { ChangeDetails, LimitDesk, LimitDeskOptions } from './limit-desk.ts'
 import { setLimitFrom } from './limit-wish.ts'
 import { limitsFor } from './standings.ts'
-import { knownNames, type Named, namedIn, subjectIn, type Whose } from './whose.ts'
+import { filedIn, knownNames, type Named, namedIn, type Whose } from './whose.ts'
 
 /** Beyond it, what is set for each of a kind should be one limit of the configuration for all of them. */
 const mostSet = 100_000
@@ -43,7 +43,9 @@ export function limitChanges(options: LimitDeskOptions): Changes {
         return isMeant ? [limit.id] : []
       })
       if (ids.length === 0) {
-        return whose.ok ? nothingSet(limitsFor(inForce.at(clock.nowMs()).all, whose.value)) : whose
+        if (!whose.ok) return whose
+        const configured = limitsFor(inForce.at(clock.nowMs()).all, whose.value)
+        return nothingSet(configured.filter((limit) => isOn(limit, metric, per)))
       }
       return reached(async () => {
         await set.remove(ids)
@@ -55,8 +57,9 @@ export function limitChanges(options: LimitDeskOptions): Changes {
     async reset(asked, all) {
       const whose = named(asked)
       if (!whose.ok) return whose
-      const subject = subjectIn(whose.value)
-      if (subject === null && !all) return refused('invalid_request', `${nobody} Or all: true.`)
+      const subject = filedIn(whose.value)
+      if (subject === null && !all)
+        return refused('invalid_request', `${nobody} Or all, for the books of everyone.`)
       if (subject !== null && all) return refused('invalid_request', both, 'all')
       return reached(async () => {
         const books = await state.reset({ subject, limit: Number.MAX_SAFE_INTEGER })
@@ -87,7 +90,11 @@ function isOf(limit: SetLimit, subjects: readonly Named[]): boolean {
   return subjects.some(({ scope, value }) => limit.scope === scope && (limit.value ?? '') === value)
 }
 
-function isOn(limit: SetLimit, metric: Metric | null, per: Period | null): boolean {
+function isOn(
+  limit: Pick<Limit, 'metric' | 'per'>,
+  metric: Metric | null,
+  per: Period | null,
+): boolean {
   return (metric === null || limit.metric === metric) && (per === null || limit.per === per)
 }
 

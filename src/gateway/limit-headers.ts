@@ -128,9 +128,13 @@ function amountText(metric: Metric, amount: number): string {
   return metric === 'cost' ? usd(left) : String(left)
 }
 
+/** Years have four digits in RFC 3339. What is owed may take longer to come back. */
+const lastInstantMs = Date.UTC(9999, 11, 31, 23, 59, 59)
+
 /** RFC 3339 in whole seconds, rounded up: `2026-11-20T14:30:05Z`. */
 function instantText(atMs: number): string {
-  return `${new Date(Math.ceil(atMs / 1000) * 1000).toISOString().slice(0, -5)}Z`
+  const wholeMs = Math.min(Math.ceil(atMs / 1000) * 1000, lastInstantMs)
+  return `${new Date(wholeMs).toISOString().slice(0, -5)}Z`
 }
 
 /** A name and its value behind it, for every two places. */

@@ -1,7 +1,8 @@
-import { type Limit, subjectOf } from '../core/limits/limit.ts'
+import type { Limit } from '../core/limits/limit.ts'
 import { limitId } from '../core/limits/limit-id.ts'
 import type { ReportFilter } from './book-store.ts'
 import { answered, type DeskAnswer, reached, refused } from './desk-answer.ts'
+import { findBooks } from './limit-books.ts'
 import type {
   LimitDesk,
   LimitDeskOptions,
@@ -9,10 +10,9 @@ import type {
   ReportQuestion,
   Rows,
 } from './limit-desk.ts'
-import type { Book, LimitState } from './limit-state.ts'
 import type { SetLimits } from './set-limits.ts'
-import { limitsFor, standings } from './standings.ts'
-import { knownNames, namedIn, subjectIn, type Whose } from './whose.ts'
+import { isSingle, limitsThatBind, standings, under } from './standings.ts'
+import { filedIn, knownNames, namedIn, subjectIn, type Whose } from './whose.ts'
 
 type Listings = Pick<LimitDesk, 'status' | 'config' | 'buckets' | 'violations' | 'stats'>
 
@@ -27,24 +27,32 @@ export function limitListings(options: LimitDeskOptions): Listings {
       const whose = named(asked)
       if (!whose.ok) return whose
       return reached(async () => {
-        const books = await booksOf(state, whose.value, most + 1)
-        const rows = standings(limits(), whose.value, books).map((one) => withOrigin(one, set))
-        return cut(rows, most, books.length > most)
+        const binding = singleFirst(limitsThatBind(limits(), whose.value), whose.value)
+        const found = await findBooks(state, binding, whose.value)
+        const { rows, more } = cut(standings(binding, whose.value, found, most + 1), most)
+        return { rows: rows.map((one) => withOrigin(one, set)), more: more || !found.areAll }
       })
     },
 
     config(asked, most) {
       const whose = named(asked)
       if (!whose.ok) return whose
-      const rows = limitsFor(limits(), whose.value).map((limit) => withOrigin({ limit }, set))
-      return answered(cut(rows, most))
+      const { rows, more } = cut(limitsThatBind(limits(), whose.value), most)
+      return answered({ rows: rows.map((limit) => withOrigin({ limit }, set)), more })
     },
 
     async buckets(asked, most) {
       const whose = named(asked)
       if (!whose.ok) return whose
-      const filter = { subject: subjectIn(whose.value), limit: most + 1 }
-      return reached(async () => cut(await state.books(filter), most))
+      const filter = { subject: filedIn(whose.value), limit: most + 1 }
+      return reached(async () => {
+        const books = await state.books(filter)
+        const known = new Map(limits().map((limit) => [limit.id, limit]))
+        return cut(
+          books.map((book) => under(known.get(book.limit.id) ?? book.limit, book)),
+          most,
+        )
+      })
     },
 
     violations: (asked) => report(asked, named, (filter) => reports.violations(filter)),
@@ -52,15 +60,10 @@ export function limitListings(options: LimitDeskOptions): Listings {
   }
 }
 
-async function booksOf(state: LimitState, whose: Whose, limit: number): Promise<readonly Book[]> {
-  const asked = namedIn(whose).map(({ scope, value }) => subjectOf(scope, value))
-  const found = await Promise.all(
-    (asked.length === 0 ? [null] : asked).map((subject) => state.books({ subject, limit })),
-  )
-  // The book of a client and a user is found under either.
-  return [
-    ...new Map(found.flat().map((book) => [`${book.limit.id} ${book.subject}`, book])).values(),
-  ]
+/** What has one line before what has one for each user there is. */
+function singleFirst(limits: readonly Limit[], whose: Whose): readonly Limit[] {
+  const single = Map.groupBy(limits, (limit) => isSingle(limit, whose))
+  return [...(single.get(true) ?? []), ...(single.get(false) ?? [])]
 }
 
 async function report<Row>(
@@ -88,6 +91,6 @@ function withOrigin<Row extends { readonly limit: Limit }>(
   return { ...row, set: set.get(limitId(scope, only[scope] ?? null, metric, per)) }
 }
 
-function cut<Row>(rows: readonly Row[], most: number, more = false): Rows<Row> {
-  return { rows: rows.slice(0, most), more: more || rows.length > most }
+function cut<Row>(rows: readonly Row[], most: number): Rows<Row> {
+  return { rows: rows.slice(0, most), more: rows.length > most }
 }

@@ -9,6 +9,7 @@ import type { DialectCodec, RequestFacts } from '../dialects/dialect.ts'
 import { membersOf, type Span, scanObject } from '../dialects/scan-json.ts'
 import { multipartModel } from '../dialects/scan-multipart.ts'
 import type { Incoming } from './exchange.ts'
+import { headerText } from './header-text.ts'
 import { LazyFacts } from './lazy-facts.ts'
 
 /** What the bytes of a request say, and where: enough to route it and to splice it. */
@@ -103,7 +104,7 @@ function complete(
   if (!metadata.ok) return metadata
   const noFallback = noFallbackHeader(headers['x-waybill-no-fallback'])
   if (!noFallback.ok) return noFallback
-  const user = (headers['x-waybill-user'] ?? parts.facts.user)?.slice(0, longestUser) ?? null
+  const user = userOf(headers['x-waybill-user'], parts.facts.user)
   const { members } = parts
   const streaming = parts.streaming !== null
   const lazy = new LazyFacts({ incoming, codec, members, streaming, user })
@@ -185,6 +186,12 @@ class ReadFacts implements Request {
   }
 }
 
+/** Well-formed, though it is cut: stores would file half a character under another name. */
+function userOf(header: string | undefined, inBody: string | null): string | null {
+  const user = header === undefined ? inBody : headerText(header)
+  return user === null ? null : user.slice(0, longestUser).toWellFormed()
+}
+
 function strategyHeader(value: string | undefined): Outcome<StrategyName | null> {
   if (value === undefined) return ok(null)
   const known = strategyNames.find((name) => name === value)
@@ -208,7 +215,7 @@ function noFallbackHeader(value = 'false'): Outcome<boolean> {
 
 function metadataHeader(value: string | undefined): Outcome<Readonly<Record<string, string>>> {
   if (value === undefined) return ok({})
-  const parsed = parseJson(value)
+  const parsed = parseJson(headerText(value))
   const problem = 'x-waybill-metadata must be a JSON object of strings, numbers and booleans.'
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     return invalid(problem)

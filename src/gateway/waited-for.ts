@@ -1,3 +1,4 @@
+import { bookKey } from '../core/limits/book-key.ts'
 import type { Binding, Denial } from '../core/limits/limit.ts'
 import { type InTurn, TurnQueue } from '../core/limits/turn-queue.ts'
 import type { Waiter } from './waiting-room.ts'
@@ -43,5 +44,5 @@ export class WaitedFor {
 
 /** The same for all that waits for the same book. */
 export function keyOf({ limit, subject }: Binding): string {
-  return `${limit.id}\n${subject}`
+  return bookKey(limit.id, subject)
 }

@@ -1,5 +1,6 @@
 import { parseAddress, subscriberOf } from '../core/address.ts'
 import type { Catalog } from '../core/catalog.ts'
+import { filedUnder } from '../core/limits/filed-under.ts'
 import { type Scope, scopes, subjectOf } from '../core/limits/limit.ts'
 import { didYouMean, nearNames } from '../core/near-names.ts'
 import { autoModel } from '../core/plan/auto.ts'
@@ -22,10 +23,16 @@ export function namedIn(whose: Whose): Named[] {
   })
 }
 
-/** `client:web|model:fast`; null where nobody is named. */
+/** `client:web|model:fast`, as reports have it; null where nobody is named. */
 export function subjectIn(whose: Whose): string | null {
   const parts = namedIn(whose).map(({ scope, value }) => subjectOf(scope, value))
   return parts.length === 0 ? null : parts.join('|')
+}
+
+/** The same as books are filed under it. */
+export function filedIn(whose: Whose): string | null {
+  const subject = subjectIn(whose)
+  return subject === null ? null : filedUnder(subject)
 }
 
 /**

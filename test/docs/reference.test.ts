@@ -146,7 +146,7 @@ describe('docs/architecture.md', () => {
 describe('docs/life-of-a-request.md', () => {
   it('tells the steps of handle-request.ts in its order and words', () => {
     const source = readFileSync(path.join(root, 'src/gateway/handle-request.ts'), 'utf8')
-    const steps = [...source.matchAll(/^ {2}\/\/ (\w+): /gm)].map(([, step]) => step)
+    const steps = [...source.matchAll(/^ {2,4}\/\/ (\w+): /gm)].map(([, step]) => step)
     const { text } = readDocument('docs/life-of-a-request.md')
     const told = [...text.matchAll(/^## ([a-z]+)$/gm)].map(([, heading]) => heading)
     expect(steps.length).toBeGreaterThan(5)

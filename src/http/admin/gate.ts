@@ -26,9 +26,10 @@ export async function turnedAway(
   if (stranger !== null) return problem('forbidden', stranger)
   const { authorization } = headers
   if (authorization === undefined) return problem('unauthenticated', noToken)
+  // Before anything else: wrong tokens of others at this address shut nobody out.
+  if (access(authorization)) return null
   const address = message.socket.remoteAddress ?? ''
   if (wrongTokens.areTooMany(address)) return problem('too_many_attempts', tooMany)
-  if (access(authorization)) return null
   await wrongTokens.hold(address)
   return problem('unauthenticated', wrongToken)
 }

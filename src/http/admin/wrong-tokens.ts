@@ -7,7 +7,7 @@ const mostHeld = 8
 
 /**
  * Slows down whoever tries tokens: each wrong one is answered late, and while too many of an address
- * wait, no further one is looked at. Nothing is counted beyond that, so that a program with an old token
+ * wait, the next ones are told so. The right token is not asked for any of it: a program with an old one
  * shuts nobody out.
  */
 export interface WrongTokens {

@@ -9,7 +9,7 @@ export function keptBooks(): () => BookStore {
     load: async () => ({ books: [...books.values()], changes }),
     changed(some, kept) {
       changes = [...changes, ...some]
-      queueMicrotask(kept)
+      if (kept !== null) queueMicrotask(kept)
     },
     async save(saved, removed) {
       changes = []

@@ -121,6 +121,17 @@ describe('who is let in', () => {
     expect(replies.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(8)
     expect((await ask(admin, { headers: [right] })).status).toBe(200)
   })
+
+  it('an old token in many calls does not shut out the right one', async () => {
+    const admin = await startAdmin()
+    const wrong = { headers: ['authorization: Bearer wrong'] }
+    const old = Array.from({ length: 20 }, () => ask(admin, wrong))
+    // One of them is turned away at once: the others are held now.
+    const first = await Promise.race(old)
+    expect(first.status).toBe(429)
+    expect((await ask(admin, { headers: [right] })).status).toBe(200)
+    await Promise.all(old)
+  })
 })
 
 describe('calls that are meant for another machine, or made by a page', () => {

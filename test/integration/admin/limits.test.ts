@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { startAdmin } from '../../support/admin.ts'
+import { openOffice, startAdmin } from '../../support/admin.ts'
 
 const limits = '/api/v1/limits'
 
@@ -13,6 +13,7 @@ describe('limits at run time', () => {
       state: { mode: 'exact', message: null },
       more: false,
       limits: [
+        { id: 'global requests/minute', scope: 'global', used: 3 },
         {
           id: 'user requests/minute',
           scope: 'user:alice',
@@ -41,7 +42,7 @@ describe('limits at run time', () => {
     expect(passed).toEqual([true, true, false])
     expect(admin.request({ user: 'bob' })).toBe(true)
     const standing = await admin.call('GET', `${limits}?user=alice`)
-    expect(standing.json).toMatchObject({ limits: [{ limit: 2, used: 2, origin: 'set' }] })
+    expect(standing.json).toMatchObject({ limits: [{}, { limit: 2, used: 2, origin: 'set' }] })
     const removed = await admin.call('DELETE', `${limits}?user=alice`)
     expect(removed.json).toEqual({ removed: ['user:alice requests/minute'] })
     expect(admin.request({ user: 'alice' })).toBe(true)
@@ -86,7 +87,11 @@ describe('limits at run time', () => {
     })
     const policy = await admin.call('GET', `${limits}/config?policy=product-x`)
     expect(policy.json).toMatchObject({
-      limits: [{ scope: 'policy:product-x', metric: 'cost', limit: 5, timeZone: 'UTC' }],
+      limits: [
+        { scope: 'global', metric: 'requests' },
+        { scope: 'policy:product-x', metric: 'cost', limit: 5, timeZone: 'UTC' },
+        { scope: 'global', metric: 'concurrent' },
+      ],
     })
   })
 
@@ -128,6 +133,38 @@ describe('limits at run time', () => {
     expect(json).toMatchObject({ more: true, buckets: [{}, {}] })
     const all = await admin.call('GET', `${limits}/buckets?max=1000`)
     expect(all.json).toMatchObject({ more: false })
+  })
+
+  it.each([
+    'x\u001b[2J\u0000\n',
+    '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}',
+    'a\u202eb',
+    'a|b%7C',
+    "'; DROP TABLE user_quotas; --",
+    '\u{1f468}'.repeat(128),
+  ])('sees and changes whatever a user is called: %j', async (user) => {
+    const admin = await startAdmin()
+    for (let i = 0; i < 11; i++) admin.request({ user })
+    const query = new URLSearchParams({ user })
+    const status = await admin.call('GET', `${limits}?${query}`)
+    expect(status.json).toMatchObject({ limits: [{ used: 10 }, { used: 10 }] })
+    const reset = await admin.call('POST', `${limits}/reset`, { user })
+    expect(reset.json).toEqual({ reset: 1 })
+    expect(admin.request({ user })).toBe(true)
+    await admin.call('PUT', limits, { user, limit: 1, window: 'minute' })
+    expect([admin.request({ user }), admin.request({ user })]).toEqual([true, false])
+    expect((await admin.call('DELETE', `${limits}?${query}`)).status).toBe(200)
+    expect(admin.request({ user })).toBe(true)
+  })
+
+  it('answers a mistake of its own with 500, and tells of it', async () => {
+    const office = await openOffice()
+    const mistake = new TypeError('x is not a function')
+    const desk = { ...office.desk, status: () => Promise.reject(mistake) }
+    const admin = await startAdmin({ office: { ...office, desk } })
+    const { status, json } = await admin.call('GET', limits)
+    expect({ status, json }).toMatchObject({ status: 500, json: { error: { code: 'internal' } } })
+    expect(admin.errors).toEqual([mistake])
   })
 
   it('cleans up', async () => {

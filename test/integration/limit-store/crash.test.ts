@@ -48,7 +48,7 @@ async function taken(): Promise<readonly [requests: number, tokens: number]> {
   const { store, books, problems } = place.openAsIs()
   const readOnly: BookStore = {
     load: () => books.load(),
-    changed: (_changes, kept) => kept(),
+    changed: (_changes, kept) => kept?.(),
     save: async () => {},
     close: async () => {},
   }
@@ -64,19 +64,18 @@ async function taken(): Promise<readonly [requests: number, tokens: number]> {
   return [Math.max(...used('requests')), used('tokens').reduce((sum, one) => sum + one, 0)]
 }
 
-/** Every state of the books that a crash may leave behind requests that were all sure. */
+/**
+ * Every state of the books that a crash may leave behind requests that were all sure: each is kept when it
+ * borrows, and settled with the next one, or at the end of the turn.
+ */
 function possibleAfter(sure: readonly number[], atOnce: number): string[] {
-  const next = Array.from({ length: atOnce }, (_, index) => spent(sure.length + index))
-  const tokens = sure.reduce((sum, one) => sum + one, 0)
-  const possible: string[] = []
-  for (let count = 0; count <= atOnce; count += 1) {
-    possible.push(String([sure.length + count, tokens + count * borrowed]))
+  let settled = sure.reduce((sum, one) => sum + one, 0)
+  const possible = [String([sure.length, settled])]
+  for (let count = 1; count <= atOnce; count += 1) {
+    possible.push(String([sure.length + count, settled + borrowed]))
+    settled += spent(sure.length + count - 1)
   }
-  let settled = tokens + atOnce * borrowed
-  for (const one of next) {
-    settled += one - borrowed
-    possible.push(String([sure.length + atOnce, settled]))
-  }
+  possible.push(String([sure.length + atOnce, settled]))
   return possible
 }
 

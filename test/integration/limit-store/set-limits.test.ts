@@ -130,6 +130,8 @@ describe('limits set at run time, in SQLite', () => {
     row('4', 'amount', "'many'")
     row('5', 'burst', '-1')
     row('6', 'period', 'NULL')
+    row('7', 'amount', '9e15 + 1')
+    row('8', 'burst', '9e15')
     await withSqlite(async (set) => expect(await set.load()).toEqual([alice]))
   })
 

@@ -43,7 +43,7 @@ describe('a limit of 100 requests per minute', () => {
     expect(upstream.seen).toHaveLength(admitted)
     expect(statuses.get(200)).toBe(admitted)
     expect([...statuses.keys()].sort()).toEqual([200, 429])
-    expect(statuses.get(429)).toBeGreaterThan(500)
+    expect(statuses.get(429)).toBeGreaterThan(100)
     const book = await bookAt(admin, 'client:web requests/minute')
     expect(book).toMatchObject({ used: admitted, reserved: 0, remaining: 0 })
     expect(await metricAt(url, 'waybill_limit_reservations')).toBe(0)
@@ -89,7 +89,7 @@ describe('five requests at the same time', () => {
     expect(upstream.mostAtOnce()).toBe(5)
     expect([...statuses.keys()].sort()).toEqual([200, 429])
     expect(statuses.get(200)).toBe(upstream.seen.length)
-    expect(upstream.seen.length).toBeGreaterThan(100)
+    expect(upstream.seen.length).toBeGreaterThan(30)
     expect(await bookAt(admin, 'client:web concurrent')).toMatchObject({
       used: 0,
       reserved: 0,

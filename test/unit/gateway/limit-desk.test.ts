@@ -44,6 +44,17 @@ describe('the limit desk', () => {
     expect(rows[1]).toMatchObject({ used: 5, remaining: 0, set: { amount: 5, setBy: 'admin' } })
   })
 
+  it('shows an amount that was set before anybody asks again', async () => {
+    const office = await openOffice(virtualClock(startMs))
+    for (let i = 0; i < 3; i++) office.request()
+    await office.desk.put({ ...perMinute, whose: { global: '' }, amount: 20 })
+    const standing = { limit: { amount: 20, burst: 0 }, used: 3, remaining: 17 }
+    const { rows } = ok(await office.desk.status({ global: '' }, 10))
+    expect(rows).toMatchObject([standing])
+    const books = ok(await office.desk.buckets({ global: '' }, 10))
+    expect(books.rows).toMatchObject([standing])
+  })
+
   it('holds a limit in place of a configured one', async () => {
     const office = await openOffice(virtualClock(startMs))
     await office.desk.put({ ...perMinute, whose: { global: '' }, amount: 2 })

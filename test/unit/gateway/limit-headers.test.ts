@@ -82,6 +82,13 @@ describe('a 429 of ours', () => {
     expect(requestLimit({ ...headers, date })).toMatchObject({ limit: 110, resetMs: 13_000 })
   })
 
+  it('has an instant for Anthropic also where so much is owed that there is none', () => {
+    const readings = [reading(requests, -9e15, 1e16)]
+    const told = { readings, denial: denialOf(requests), dialect: 'anthropic' } as const
+    const name = 'anthropic-ratelimit-requests-reset'
+    expect(headersOf(told)[name]).toBe('9999-12-31T23:59:59Z')
+  })
+
   it('tells of each metric the limit with the least share left, but first the one that denies', () => {
     const readings = [reading(tokens, 100_000), reading(daily, 100_000), reading(requests, 0)]
     expect(headersOf({ readings, denial: denialOf(requests) })).toMatchObject({

@@ -98,6 +98,23 @@ describe('our own headers', () => {
     expect(good(body, { headers: { 'x-waybill-user': 'header' } }).request.user).toBe('header')
   })
 
+  it.each(['Jürgen', '李雷', '🦊'])('x-waybill-user: %s is the same as in a body', (user) => {
+    const asNodeReadsIt = Buffer.from(user).toString('latin1')
+    expect(withHeader('x-waybill-user', asNodeReadsIt).request.user).toBe(user)
+    expect(good(JSON.stringify({ model: 'fast', user })).request.user).toBe(user)
+  })
+
+  it('x-waybill-user: bytes that are no UTF-8 stay as they are', () => {
+    expect(withHeader('x-waybill-user', 'J\u00fcrgen').request.user).toBe('J\u00fcrgen')
+  })
+
+  it('a long user is cut between characters', () => {
+    const user = `${'x'.repeat(255)}🦊`
+    const cut = good(JSON.stringify({ model: 'fast', user })).request.user
+    expect(cut?.isWellFormed()).toBe(true)
+    expect(cut?.slice(0, 255)).toBe('x'.repeat(255))
+  })
+
   it.each(['failover', 'round-robin', 'random'])('x-waybill-strategy: %s', (name) => {
     expect(withHeader('x-waybill-strategy', name).request.strategy).toBe(name)
   })
@@ -139,6 +156,11 @@ describe('our own headers', () => {
     const metadata = withHeader('x-waybill-metadata', '{"team":"a","n":1.5,"beta":true}').request
       .metadata
     expect({ ...metadata }).toEqual({ team: 'a', n: '1.5', beta: 'true' })
+  })
+
+  it('x-waybill-metadata: UTF-8', () => {
+    const value = Buffer.from('{"team":"Köln"}').toString('latin1')
+    expect(withHeader('x-waybill-metadata', value).request.metadata['team']).toBe('Köln')
   })
 
   it('x-waybill-metadata: a name is only a name', () => {

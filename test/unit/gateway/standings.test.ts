@@ -3,11 +3,12 @@ import { type Limit, subjectOf } from '../../../src/core/limits/limit.ts'
 import type { Book } from '../../../src/gateway/limit-state.ts'
 import {
   type FoundBooks,
-  fixedSubjectOf,
+  isSingle,
   limitsFor,
   limitsThatBind,
   standings,
 } from '../../../src/gateway/standings.ts'
+import type { Whose } from '../../../src/gateway/whose.ts'
 import { aLimit } from '../core/limits/some-limits.ts'
 
 function aBook(limit: Limit, subject: string, used: number): Book {
@@ -28,7 +29,7 @@ function allOf(books: readonly Book[]): FoundBooks {
 }
 
 function lines(whose: object, books: readonly Book[] = [], found = allOf(books)): string[] {
-  return standings(limitsFor(limits, whose), whose, found).map(
+  return standings(limitsFor(limits, whose), whose, found, 1_000).map(
     ({ limit, subject, used }) => `${limit.id} ${subject} ${used}`,
   )
 }
@@ -51,11 +52,10 @@ describe('limits of somebody', () => {
   })
 
   it('have one book for him, or many', () => {
-    expect(fixedSubjectOf(user, {})).toBeNull()
-    expect(fixedSubjectOf(user, { user: 'bob' })).toBe('user:bob')
-    expect(fixedSubjectOf(alice, {})).toBe('user:alice')
-    expect(fixedSubjectOf(global, {})).toBe('global')
-    expect(fixedSubjectOf(mixed, { client: 'web' })).toBeNull()
+    const single = (whose: Whose) => limits.filter((limit) => isSingle(limit, whose))
+    expect(single({})).toEqual([global, alice, client])
+    expect(single({ user: 'bob' })).toEqual([global, user, alice, userTokens, client])
+    expect(single({ client: 'web', model: 'x' })).toContain(mixed)
   })
 })
 
@@ -69,7 +69,7 @@ describe('how limits stand', () => {
       'web requests/minute client:web 0',
       'client,model requests/minute client:*|model:* 0',
     ])
-    const [standing] = standings([aLimit(['global'], {}, { burst: 20 })], {}, allOf([]))
+    const [standing] = standings([aLimit(['global'], {}, { burst: 20 })], {}, allOf([]), 9)
     expect(standing).toMatchObject({ used: 0, reserved: 0, remaining: 120, resetMs: 0 })
   })
 
@@ -129,14 +129,17 @@ describe('how limits stand', () => {
     const limit = aLimit(['client', 'user'])
     const parts = [subjectOf('client', 'a'), subjectOf('user', 'b|client:web')]
     const books = [aBook(limit, parts.join('|'), 1)]
-    expect(standings([limit], { user: 'b|client:web' }, allOf(books))).toMatchObject([{ used: 1 }])
-    expect(standings([limit], { client: 'web' }, allOf(books))).toMatchObject([{ used: 0 }])
+    expect(standings([limit], { user: 'b|client:web' }, allOf(books), 9)).toMatchObject([
+      { used: 1 },
+    ])
+    expect(standings([limit], { client: 'web' }, allOf(books), 9)).toMatchObject([{ used: 0 }])
   })
 
   it('a hundred thousand limits are looked up', () => {
     const many = Array.from({ length: 100_000 }, (_, i) => aLimit(['user'], { user: `u${i}` }))
     const books = Array.from({ length: 1_000 }, (_, i) => aBook(user, `user:u${i}`, 1))
-    const rows = standings([user, ...many], {}, allOf(books))
+    const rows = standings([user, ...many], {}, allOf(books), 1_000_000)
     expect(rows).toHaveLength(100_000)
+    expect(standings([...many, user], {}, allOf(books), 7)).toHaveLength(7)
   })
 })

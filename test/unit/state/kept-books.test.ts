@@ -29,7 +29,7 @@ function watchedStore() {
     load: async () => ({ books: [], changes: [] }),
     changed(some, kept) {
       changes.push(...some)
-      waiting.push(kept)
+      if (kept !== null) waiting.push(kept)
     },
     async save(books, names) {
       saved.push(books)

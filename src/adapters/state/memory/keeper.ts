@@ -46,7 +46,7 @@ export class Keeper {
     this.#planToSave()
   }
 
-  tell(changes: readonly BookChange[], kept: () => void): void {
+  tell(changes: readonly BookChange[], kept: (() => void) | null): void {
     this.#store.changed(changes, kept)
   }
 

@@ -67,7 +67,7 @@ export class MemoryBooks implements MemoryState {
     const now = this.#time.tick()
     this.#library.sweep(now)
     this.#lender.take(ticket, charges, at, now)
-    if (this.#changes.length > 0) this.#tell(nothing)
+    if (this.#changes.length > 0) this.#tell(null)
   }
 
   settle(corrections: readonly Correction[]): void {
@@ -79,7 +79,7 @@ export class MemoryBooks implements MemoryState {
       if (difference === 0) continue
       this.#changed(this.#library.entryOf(correction.charge.limit), book, difference, correction.at)
     }
-    if (this.#changes.length > 0) this.#tell(nothing)
+    if (this.#changes.length > 0) this.#tell(null)
   }
 
   look(charges: readonly Charge[]): readonly Reading[] {
@@ -132,12 +132,10 @@ export class MemoryBooks implements MemoryState {
     this.#changes.push({ limitId, subject, amount, atMs: atMs + this.#time.offsetMs })
   }
 
-  #tell(kept: () => void): void {
+  #tell(kept: (() => void) | null): void {
     const changes = this.#changes
     this.#changes = []
-    if (this.#keeper === null) kept()
+    if (this.#keeper === null) kept?.()
     else this.#keeper.tell(changes, kept)
   }
 }
-
-function nothing(): void {}

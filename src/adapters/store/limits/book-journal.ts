@@ -27,9 +27,9 @@ export interface JournalCut {
   readonly segment: number
 }
 
-/** What is taken from books, on disk at the end of the turn of the event loop in which it is noted. */
+/** What is taken from books, on disk when it is said to be, else at the end of the turn of the event loop. */
 export interface BookJournal {
-  changed(changes: readonly BookChange[], kept: () => void): void
+  changed(changes: readonly BookChange[], kept: (() => void) | null): void
   cut(): JournalCut
   close(): void
 }
@@ -52,7 +52,8 @@ export function openBookJournal(options: BookJournalOptions): BookJournal {
   return {
     changed(changes, kept) {
       sequence += 1
-      commits.add(lineOf(sequence, changes), kept)
+      commits.add(lineOf(sequence, changes), kept ?? nobodyWaits)
+      if (kept !== null) commits.commit()
     },
     // Lines that wait for the end of the turn come into the new segment, where their numbers tell that
     // they are covered. Written now, they would let requests go on and change the books meanwhile.
@@ -64,3 +65,5 @@ export function openBookJournal(options: BookJournalOptions): BookJournal {
     },
   }
 }
+
+function nobodyWaits(): void {}

@@ -52,7 +52,7 @@ export function createSqliteBooks(options: OwnJournalOptions): BookStore {
     },
     changed(changes, kept) {
       const journal = own.current()
-      if (journal === null || changes.length === 0) kept()
+      if (journal === null || changes.length === 0) kept?.()
       else journal.changed(changes, kept)
     },
     async save(books, removed) {

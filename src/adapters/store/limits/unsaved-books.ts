@@ -1,3 +1,4 @@
+import { bookKey } from '../../../core/limits/book-key.ts'
 import type { BookName, SavedBook } from '../../../gateway/book-store.ts'
 
 export interface BookBatch {
@@ -57,4 +58,4 @@ export function createUnsavedBooks(): UnsavedBooks {
   }
 }
 
-const keyOf = ({ limitId, subject }: BookName): string => `${limitId}\n${subject}`
+const keyOf = ({ limitId, subject }: BookName): string => bookKey(limitId, subject)

@@ -66,7 +66,8 @@ export const limitStatus = operation({
   id: 'limits.status',
   method: 'GET',
   path: '/api/v1/limits',
-  summary: 'How much of each limit is used. Without a filter: of all limits.',
+  summary:
+    'How much of each limit is used: of those named and of the global ones, which bind them too. Without a filter: of all limits.',
   input: z.strictObject({ ...whoseInQuery, max }),
   reply: z.object({ state, limits: z.array(limitStanding), more }),
 })
@@ -228,7 +229,9 @@ export const cleanLimits = operation({
     'Forgets books that are full again and were not used for so long, reports that are older, and limits that have expired.',
   input: z.strictObject({
     untouched: age.default('24h').meta({ description: 'Books: `24h`, `7d`' }),
-    reports: age.default('90d').meta({ description: 'Violations and statistics: `90d`' }),
+    reports: age.default('90d').meta({
+      description: 'Statistics; violations too, of which none is kept for more than 30 days: `90d`',
+    }),
   }),
   reply: z.object({ buckets: z.number(), reports: z.number(), expired: z.number() }),
 })

@@ -45,25 +45,32 @@ describe('books seen in replies', () => {
     expect(seen.reading(charge(day), 3_600_000, wallMs)).toMatchObject({ remaining: 100 })
   })
 
-  it('keep nobody out for longer than a second by what was seen once', () => {
+  it('keep nobody out for longer than a second by what was refused once', () => {
     const { seen, note } = rig()
-    note(day, 10, 3_600_000)
-    note(places, 0, 0)
-    const asked = [charge(day, 11)]
-    expect(seen.firstDenied([charge(day, 10)], 0, wallMs)).toBeNull()
-    expect(seen.firstDenied(asked, 1_000, wallMs)).toMatchObject({ needed: 11, remaining: 10 })
+    const binding = note(minute, 10, 60_000)
+    seen.noteLack(binding, 20, 7_000)
+    const asked = [charge(minute, 20)]
+    expect(seen.firstDenied([charge(minute, 19)], 0, wallMs)).toBeNull()
+    expect(seen.firstDenied(asked, 1_000, wallMs)).toMatchObject({ needed: 20, remaining: 11 })
     expect(seen.firstDenied(asked, 1_001, wallMs)).toBeNull()
-    expect(seen.firstDenied([charge(places)], 500, wallMs)).toMatchObject({ needed: 1 })
-    expect(seen.firstDenied([charge(places)], 1_500, wallMs)).toBeNull()
   })
 
-  it('say until when as the last refusal said', () => {
+  it('keep nobody out by what another gateway may have given back', () => {
+    const { seen, note } = rig()
+    for (const limit of [day, places]) {
+      seen.noteLack(note(limit, 0, 3_600_000), 1, 3_600_000)
+      expect(seen.firstDenied([charge(limit)], 0, wallMs)).toBeNull()
+    }
+  })
+
+  it('say until when as the last refusal said, and keep nobody out after that', () => {
     const { seen, note } = rig()
     const binding = note(minute, 0, 60_000)
-    expect(seen.firstDenied([charge(minute, 50)], 100, wallMs)?.retryAfterMs).toBe(59_900)
-    seen.noteLack(binding, 40, 7_000)
-    expect(seen.firstDenied([charge(minute, 50)], 100, wallMs)?.retryAfterMs).toBe(6_900)
+    expect(seen.firstDenied([charge(minute, 50)], 100, wallMs)).toBeNull()
+    seen.noteLack(binding, 40, 700)
+    expect(seen.firstDenied([charge(minute, 50)], 100, wallMs)?.retryAfterMs).toBe(600)
     expect(seen.firstDenied([charge(minute, 130)], 100, wallMs)?.retryAfterMs).toBeNull()
+    expect(seen.firstDenied([charge(minute, 50)], 700, wallMs)).toBeNull()
   })
 
   it('tell what calendars had used, for when it is lost', () => {

@@ -45,6 +45,8 @@ describe('a limit set at run time', () => {
     { ...quota, per: 'day' },
     { ...quota, amount: 0 },
     { ...quota, amount: 'many' },
+    { ...quota, amount: 1e16 },
+    { ...quota, burst: 9e15 },
     { ...quota, id: null },
   ])('is none where it makes no sense: %o', (odd) => {
     expect(limitOfText(JSON.stringify(odd))).toBeNull()

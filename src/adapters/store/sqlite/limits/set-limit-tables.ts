@@ -8,6 +8,7 @@ import {
   scopes,
   subjectOf,
 } from '../../../../core/limits/limit.ts'
+import { largestAmount } from '../../../../core/limits/limit-bounds.ts'
 import type { SetLimit } from '../../../../core/limits/set-limit.ts'
 import { safeTime } from './safe-values.ts'
 
@@ -114,9 +115,9 @@ function limitOf(row: SetRow): SetLimit[] {
   const metric = oneOf<Metric>(metrics, row.metric)
   const per = row.period === null ? null : oneOf<Period>(periods, row.period)
   if (scope === undefined || metric === undefined || per === undefined) return []
-  if (!(row.amount > 0) || !(row.burst >= 0) || (per === null) !== (metric === 'concurrent')) {
+  if (!(row.amount > 0) || !(row.burst >= 0) || !(row.amount + row.burst <= largestAmount))
     return []
-  }
+  if ((per === null) !== (metric === 'concurrent')) return []
   return [
     {
       id: row.limit_id,
