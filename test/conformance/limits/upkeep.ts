@@ -57,6 +57,8 @@ export function describeUpkeep(kind: StateKind): void {
         await take(state, charge(limit, 9))
         settle(0)
         expect(await remaining(state, limit)).toBe(6)
+        const books = await state.books({ subject: 'user:alice', limit: 10 })
+        expect(books).toMatchObject([{ used: 9, reserved: 9 }])
       }))
 
     itWhere(kind.virtualTime)(

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import {
   calendarLimit,
@@ -162,6 +163,21 @@ describe.skipIf(!redisPresent)('a gateway', () => {
     const state = await openState(addressOf(server.port, { timeoutMs: 100 }))
     const asked = callers([state], 10, 2, one)
     for (const endMs = performance.now() + 400; performance.now() < endMs; );
+    expect(grantedIn(await asked)).toBe(20)
+    expect(state.modes.map(([mode]) => mode)).toEqual(['exact'])
+  })
+
+  it('that stood still together with Redis does not take that for an outage', async () => {
+    const server = await startRedis()
+    const state = await openState(addressOf(server.port, { timeoutMs }))
+    await callers([state], 1, 1, one)
+    server.freeze()
+    const asked = callers([state], 10, 2, one)
+    // Until it is written.
+    await turn()
+    await turn()
+    for (const endMs = performance.now() + 2 * timeoutMs; performance.now() < endMs; );
+    server.thaw()
     expect(grantedIn(await asked)).toBe(20)
     expect(state.modes.map(([mode]) => mode)).toEqual(['exact'])
   })

@@ -20,7 +20,7 @@ interface Stand {
 
 /** Four processes before one provider, with a limit of 100 per minute for each client. */
 async function fourGateways(): Promise<Stand> {
-  // Other processes of this machine may take all of its time for a while.
+  // Where other processes take all of this machine's time, Redis itself is silent for 100 ms.
   const timeout = 'timeout=500ms'
   const redis = await startRedis()
   const upstream = await startMeteredUpstream(() => ({ firstMs: 3 }))

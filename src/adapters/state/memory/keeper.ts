@@ -1,3 +1,4 @@
+import { bookKey } from '../../../core/limits/book-key.ts'
 import type { BookChange, BookName, BookStore, SavedBook } from '../../../gateway/book-store.ts'
 import type { Clock } from '../../../gateway/ports.ts'
 import type { Library } from './library.ts'
@@ -95,5 +96,5 @@ function notAmong(removed: readonly BookName[], saved: readonly SavedBook[]): re
 }
 
 function nameOf({ limitId, subject }: BookName): string {
-  return `${limitId}\n${subject}`
+  return bookKey(limitId, subject)
 }

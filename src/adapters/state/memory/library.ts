@@ -13,17 +13,11 @@ import {
 } from '../../../core/limits/book-table.ts'
 import { type CalendarPeriods, calendarPeriods } from '../../../core/limits/calendar-periods.ts'
 import { copyUse } from '../../../core/limits/copy-use.ts'
+import { filedUnder } from '../../../core/limits/filed-under.ts'
 import type { Limit } from '../../../core/limits/limit.ts'
 import { setShare, termsOf } from '../../../core/limits/terms.ts'
 import { letAllGo } from './holders.ts'
-import {
-  createShelf,
-  type Entry,
-  filedUnder,
-  otherSubjects,
-  type Shelf,
-  shelfName,
-} from './shelf.ts'
+import { createShelf, type Entry, otherSubjects, type Shelf, shelfName } from './shelf.ts'
 import { SubjectIndex } from './subject-index.ts'
 
 interface LibraryOptions {
@@ -49,9 +43,10 @@ export class Library {
   overflowing = 0
   readonly #shareOf: LibraryOptions['shareOf']
   readonly #dropped: LibraryOptions['dropped']
-  #entries = new WeakMap<Limit, Entry>()
+  readonly #entries = new WeakMap<Limit, Entry>()
   readonly #index = new SubjectIndex()
   #shelvesMade = 0
+  #entriesMade = 0
   #cursor = 0
 
   constructor({ mostBooks, shareOf, dropped }: LibraryOptions) {
@@ -63,6 +58,7 @@ export class Library {
 
   entryOf(limit: Limit): Entry {
     const entry = this.#entries.get(limit) ?? this.#newEntry(limit)
+    if (entry.shelf.isForgotten) this.#file(entry, limit)
     if (this.#shareOf !== null) {
       const share = this.#shareOf(limit)
       if (share !== entry.terms.share) setShare(entry.terms, share)
@@ -71,16 +67,29 @@ export class Library {
   }
 
   #newEntry(limit: Limit): Entry {
+    const number = ++this.#entriesMade
+    const entry = { number, terms: termsOf(limit), shelf: this.#shelfFor(limit) }
+    this.#file(entry, limit)
+    this.#entries.set(limit, entry)
+    return entry
+  }
+
+  /** Requests under way settle with the limit they began with: it must not take the place of a newer. */
+  #file(entry: Entry, limit: Limit): void {
+    entry.shelf = this.#shelfFor(limit)
+    if (entry.number < entry.shelf.newest) return
+    entry.shelf.newest = entry.number
+    entry.shelf.terms = entry.terms
+  }
+
+  #shelfFor(limit: Limit): Shelf {
     const name = shelfName(limit)
     let shelf = this.shelves.get(name)
     if (shelf === undefined) {
       shelf = createShelf(limit, ++this.#shelvesMade)
       this.shelves.set(name, shelf)
     }
-    const entry = { terms: termsOf(limit), shelf }
-    shelf.terms = entry.terms
-    this.#entries.set(limit, entry)
-    return entry
+    return shelf
   }
 
   /** The book of a subject, or the one it would share; 0: it has none, so nothing was taken. */
@@ -138,8 +147,8 @@ export class Library {
       if (shelf.books > 0 || shelf.overflow !== 0) continue
       this.shelves.delete(name)
       this.#index.forget(shelf)
+      shelf.isForgotten = true
     }
-    this.#entries = new WeakMap()
   }
 
   /** undefined: no book stands in this row. */

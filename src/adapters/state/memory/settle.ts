@@ -20,10 +20,11 @@ export function settle(
   const borrowed = takenAmount(charge.amount)
   // Settled twice, or never borrowed: a place given back twice would let one too many in.
   if (shelf.holders !== null && !letGo(shelf.holders, ticket, book)) return 0
+  // What the book holds now was borrowed by others, also what of it is reserved.
+  if (at < fieldOf(table, book, SINCE)) return 0
   if (terms.isEstimated) {
     setField(table, book, RESERVED, Math.max(0, fieldOf(table, book, RESERVED) - borrowed))
   }
-  if (at < fieldOf(table, book, SINCE)) return 0
   bringUpToDate(table, book, terms, periods, now)
   setField(table, book, TOUCHED_AT, now.monotonicMs)
   const difference = (shelf.holders !== null ? 0 : actualAmount(actual, borrowed)) - borrowed

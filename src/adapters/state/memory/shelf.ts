@@ -7,8 +7,12 @@ export interface Shelf {
   /** Unique among the shelves of a state. */
   readonly number: number
   readonly limitId: string
-  /** As it was last asked for. */
+  /** Of the newest limit it was asked for. */
   terms: Terms
+  /** Number of the entry that has them. */
+  newest: number
+  /** It had no books, and is not found by its name any more. */
+  isForgotten: boolean
   /** How many subjects have a book of their own. */
   books: number
   /** Row of the book that subjects without one of their own share; 0: none. */
@@ -21,8 +25,10 @@ export interface Shelf {
 
 /** A limit as it was passed in, and where its books are. */
 export interface Entry {
+  /** In the order in which limits were first asked for. */
+  readonly number: number
   readonly terms: Terms
-  readonly shelf: Shelf
+  shelf: Shelf
 }
 
 /** Shelves of the same name hold the same books: another window begins anew. */
@@ -37,6 +43,8 @@ export function createShelf(limit: Limit, number: number): Shelf {
     number,
     limitId: limit.id,
     terms: termsOf(limit),
+    newest: 0,
+    isForgotten: false,
     books: 0,
     overflow: 0,
     holders: window.kind === 'held' ? new Map() : null,
@@ -48,25 +56,3 @@ export function createShelf(limit: Limit, number: number): Shelf {
 
 /** Stands for all subjects that have no book of their own. */
 export const otherSubjects = '(others)'
-
-const longestSubject = 256
-
-/**
- * What a book is filed under. Clients choose names, and a million long ones would fill the memory: of
- * those the beginning and two hashes are kept. Should two agree in all of it, they share a book.
- */
-export function filedUnder(subject: string): string {
-  if (subject.length <= longestSubject) return subject
-  const half = subject.length >>> 1
-  const hashes = [hash(subject, 0, half), hash(subject, half, subject.length)]
-  return `${subject.slice(0, 200)}…${hashes.map((each) => each.toString(36)).join('')}`
-}
-
-/** FNV-1a over a part of a text. */
-function hash(text: string, from: number, to: number): number {
-  let mixed = 0x811c9dc5
-  for (let index = from; index < to; index++) {
-    mixed = Math.imul(mixed ^ text.charCodeAt(index), 0x01000193)
-  }
-  return mixed >>> 0
-}

@@ -8,7 +8,7 @@ export interface RedisAddress {
   readonly database: number
   /** `waybill`; gateways with the same one share their books. */
   readonly prefix: string
-  /** For each answer; a request waits no longer. */
+  /** How long an answer should take. See CallsUnderWay for how long one is waited for. */
   readonly timeoutMs: number
 }
 

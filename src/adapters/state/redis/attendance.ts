@@ -1,5 +1,6 @@
 import { follow, joinCall, readJoined } from './join.ts'
-import { type Link, lost } from './link.ts'
+import { lost } from './line.ts'
+import type { Link } from './link.ts'
 import { joinScript } from './lua/join.ts'
 import { renewScript } from './lua/restore.ts'
 import { Away } from './problems.ts'

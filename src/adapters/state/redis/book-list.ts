@@ -1,5 +1,5 @@
+import { filedUnder } from '../../../core/limits/filed-under.ts'
 import type { Binding } from '../../../core/limits/limit.ts'
-import { filedUnder } from '../memory/shelf.ts'
 import type { TermsOfLimits } from './terms.ts'
 
 /** The books of one call, each once: their keys, and their terms as scripts take them. */

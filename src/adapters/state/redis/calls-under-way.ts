@@ -4,24 +4,46 @@ import type { Clock } from '../../../gateway/ports.ts'
 export interface Call<Reply> {
   /** Monotonic. */
   readonly sentMs: number
-  /** Counted from when it was written. */
-  dueMs: number
   readonly done: (reply: Reply, sentMs: number) => void
 }
 
-/** Calls in the order in which they are answered; tells of the first that waits for too long. */
+/** In time-outs: where nothing is heard at all, and where others are answered meanwhile. */
+const longestSilence = 1.5
+const longestWait = 2
+
+/** The silence is looked at so many times before it is too long. */
+const looks = 4
+
+/**
+ * Calls on one connection, in the order in which they are answered. One that is not answered within the
+ * time-out says little of Redis, which may have waited for the processor itself. They are late when
+ * nothing has been heard for half as long again, or when the first has waited for twice as long.
+ *
+ * Only time in which this process ran counts. Where it did not, because other processes took the
+ * processor or a turn of its event loop took long, it could not have seen an answer: such a gap counts
+ * as one look.
+ */
 export class CallsUnderWay<Reply> {
   readonly #clock: Clock
-  readonly #timeoutMs: number
+  readonly #silenceMs: number
+  readonly #waitMs: number
+  readonly #stepMs: number
   readonly #onLate: () => void
-  readonly #calls = new Set<Call<Reply>>()
+  /** By calls: the counted time at which they were written. */
+  readonly #calls = new Map<Call<Reply>, number>()
   /** Given to the client in this turn of the event loop, which writes at its end. */
   #unwritten: Call<Reply>[] = []
-  #cancelTimer: (() => void) | null = null
+  /** Time counted up to the last look, and at the last answer. */
+  #countedMs = 0
+  #heardMs = 0
+  #lookedMs = 0
+  #cancelLook: (() => void) | null = null
 
   constructor(clock: Clock, timeoutMs: number, onLate: () => void) {
     this.#clock = clock
-    this.#timeoutMs = timeoutMs
+    this.#silenceMs = longestSilence * timeoutMs
+    this.#waitMs = longestWait * timeoutMs
+    this.#stepMs = this.#silenceMs / looks
     this.#onLate = onLate
   }
 
@@ -30,14 +52,14 @@ export class CallsUnderWay<Reply> {
    * Redis takes to answer: what is planned here comes after what the client has planned.
    */
   add(call: Call<Reply>): void {
-    this.#calls.add(call)
+    this.#calls.set(call, Number.POSITIVE_INFINITY)
     this.#unwritten.push(call)
     if (this.#unwritten.length > 1) return
     setImmediate(() => {
       const written = this.#unwritten
       this.#unwritten = []
-      const dueMs = this.#clock.monotonicMs() + this.#timeoutMs
-      for (const each of written) each.dueMs = dueMs
+      const nowMs = this.#counted()
+      for (const each of written) if (this.#calls.has(each)) this.#calls.set(each, nowMs)
       this.#watch()
     })
   }
@@ -46,39 +68,56 @@ export class CallsUnderWay<Reply> {
     return this.#calls.has(call)
   }
 
-  /** False where it is not waited for any more. */
+  /** It was answered. False where it is not waited for any more. */
   finish(call: Call<Reply>): boolean {
+    this.#heardMs = this.#counted()
     return this.#calls.delete(call)
   }
 
   /** Nothing is waited for any more; returns what was. */
   takeAll(): Call<Reply>[] {
-    const calls = [...this.#calls]
+    const calls = [...this.#calls.keys()]
     this.#calls.clear()
     return calls
   }
 
   stop(): void {
-    this.#cancelTimer?.()
+    this.#cancelLook?.()
+    this.#cancelLook = null
+  }
+
+  /** Time stands still while nobody looks. */
+  #counted(): number {
+    if (this.#cancelLook === null) return this.#countedMs
+    return this.#countedMs + Math.min(this.#clock.monotonicMs() - this.#lookedMs, this.#stepMs)
   }
 
   #watch(): void {
-    if (this.#cancelTimer !== null) return
-    const [oldest] = this.#calls
-    if (oldest === undefined || oldest.dueMs === Number.POSITIVE_INFINITY) return
-    const waitMs = Math.max(0, oldest.dueMs - this.#clock.monotonicMs())
-    this.#cancelTimer = this.#clock.after(waitMs, () => {
-      this.#cancelTimer = null
-      if (this.#calls.has(oldest)) this.#lookOnce(oldest)
+    if (this.#cancelLook !== null || this.#calls.size === 0) return
+    this.#lookedMs = this.#clock.monotonicMs()
+    this.#cancelLook = this.#clock.after(this.#stepMs, () => {
+      this.#countedMs = this.#counted()
+      this.#cancelLook = null
+      if (this.#isLate()) this.#lookOnce()
       else this.#watch()
     })
   }
 
   /** What has arrived while this process was busy is read first. */
-  #lookOnce(call: Call<Reply>): void {
+  #lookOnce(): void {
     setImmediate(() => {
-      if (this.#calls.has(call)) this.#onLate()
+      if (this.#isLate()) this.#onLate()
       else this.#watch()
     })
+  }
+
+  #isLate(): boolean {
+    for (const writtenMs of this.#calls.values()) {
+      // At the look that is nearest to the time.
+      const untilMs = this.#countedMs + this.#stepMs / 2
+      const isSilent = untilMs - Math.max(this.#heardMs, writtenMs) >= this.#silenceMs
+      return isSilent || untilMs - writtenMs >= this.#waitMs
+    }
+    return false
   }
 }

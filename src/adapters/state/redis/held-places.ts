@@ -1,4 +1,4 @@
-import type { Binding } from '../../../core/limits/limit.ts'
+import type { Binding, Charge, Denial } from '../../../core/limits/limit.ts'
 import type { TermsOfLimits } from './terms.ts'
 
 interface Held {
@@ -10,6 +10,9 @@ export interface HeldPlace {
   readonly binding: Binding
   readonly ticket: string
 }
+
+/** When a request ends nobody knows. */
+const mayBeGivenBackMs = 1_000
 
 /** The places that requests of this gateway hold: they lapse unless they are prolonged. */
 export class HeldPlaces {
@@ -43,6 +46,19 @@ export class HeldPlaces {
     for (const [key, { binding }] of this.#books) {
       if (isForgotten(binding.subject)) this.#books.delete(key)
     }
+  }
+
+  /** First of the charges whose places this gateway holds itself: nobody else can give one back. */
+  firstDenied(charges: readonly Charge[]): Denial | null {
+    for (const charge of charges) {
+      const { limit, subject, least } = charge
+      if (limit.window.kind !== 'held') continue
+      const held = this.#books.get(this.#terms.keyOf(charge))?.tickets.size ?? 0
+      const remaining = limit.amount + limit.burst - held
+      if (remaining >= least) continue
+      return { limit, subject, needed: least, remaining, retryAfterMs: mayBeGivenBackMs }
+    }
+    return null
   }
 
   has(binding: Binding, ticket: string): boolean {

@@ -86,22 +86,6 @@ export async function emptyBooks(
   return emptied
 }
 
-/** Books expire by themselves when they are full again, so there is little to do. */
-export async function cleanUp(sharing: Sharing, link: Link, untouchedMs: number): Promise<number> {
-  let forgotten = 0
-  const before = sharing.time.nowMs() + sharing.standing.wallOffset - untouchedMs
-  await visit(sharing, link, null, async ({ list }) => {
-    const full = (await readBooks(link, list)).filter(
-      ({ book }) => book.used <= 0 && book.resetMs === 0 && book.touchedAtMs < before,
-    )
-    if (full.length > 0) {
-      forgotten += Number(await link.send(['DEL', ...full.map(({ key }) => key)]))
-    }
-    return true
-  })
-  return forgotten
-}
-
 async function readBooks(
   link: Link,
   list: BookList,

@@ -1,4 +1,4 @@
-import { isEstimated } from '../../../core/limits/charges-of.ts'
+import { countsRequests } from '../../../core/limits/charges-of.ts'
 import type { Charge, Limit } from '../../../core/limits/limit.ts'
 import type { Borrowed, Borrowing } from '../../../gateway/limit-state.ts'
 
@@ -47,11 +47,12 @@ export function fittedTo(borrowing: Borrowing, share: number): Borrowing {
   return { ticket, charges: charges.map(fit), options: options.map((option) => option.map(fit)) }
 }
 
-function fitted(charge: Charge, share: number): Charge {
+/** `share` is less than 1. */
+export function fitted(charge: Charge, share: number): Charge {
   const { limit, least } = charge
   const all = limit.amount + limit.burst
   const most = Math.floor(all * share)
-  return !isEstimated(limit.metric) || least <= most || least > all
+  return countsRequests(limit.metric) || least <= most || least > all
     ? charge
     : { ...charge, least: most }
 }

@@ -11,9 +11,10 @@ import type {
 import type { BookList } from './book-list.ts'
 import { argumentsOfBorrowing, readDenial, readingsOf, readReadings } from './borrow-call.ts'
 import { type Change, corrected } from './change.ts'
-import { decideHere, hold } from './decide-here.ts'
-import { type Link, lost } from './link.ts'
-import { cleanUp, emptyBooks, listBooks } from './listing.ts'
+import { decideHere, deniedHere, hold } from './decide-here.ts'
+import { lost } from './line.ts'
+import type { Link } from './link.ts'
+import { emptyBooks, listBooks } from './listing.ts'
 import { adjustScript } from './lua/adjust.ts'
 import { borrowScript } from './lua/borrow.ts'
 import { denied, done, untimely } from './lua/gate.ts'
@@ -70,9 +71,12 @@ export class RedisLimits implements LimitState {
   }
 
   wouldDeny(charges: readonly Charge[]): Denial | null {
-    const { shadow, seen, clock } = this.#sharing
-    if (!this.#link.here) return shadow.wouldDeny(charges)
-    return seen.firstDenied(charges, clock.monotonicMs(), wallMsOf(this.#sharing))
+    const { seen, places, shadow, replicas, clock } = this.#sharing
+    if (!this.#link.here) return deniedHere(this.#sharing, charges)
+    const denial = seen.firstDenied(charges, clock.monotonicMs(), wallMsOf(this.#sharing))
+    if (denial !== null) return denial
+    // What this gateway took is taken in Redis too, and where it is alone nobody else gives it back.
+    return replicas.count === 1 ? shadow.wouldDeny(charges) : places.firstDenied(charges)
   }
 
   /** While Redis is away: those of this gateway. */
@@ -81,18 +85,19 @@ export class RedisLimits implements LimitState {
     return listBooks(this.#sharing, this.#link, filter)
   }
 
-  /** Rejects while Redis is away. */
+  /**
+   * Rejects while Redis is away. Other gateways are not told: until what was taken is back, they give out
+   * less by themselves when Redis is away, and tell of it where Redis loses its data.
+   */
   async reset(filter: BookFilter): Promise<number> {
     const number = await emptyBooks(this.#sharing, this.#link, filter)
     await this.#sharing.shadow.reset(filter)
     return number
   }
 
-  /** Rejects while Redis is away. */
-  async cleanup(untouchedMs: number): Promise<number> {
-    const number = await cleanUp(this.#sharing, this.#link, untouchedMs)
-    await this.#sharing.shadow.cleanup(untouchedMs)
-    return number
+  /** Only what this gateway remembers: in Redis a book that is full again expires by itself. */
+  cleanup(untouchedMs: number): Promise<number> {
+    return this.#sharing.shadow.cleanup(untouchedMs)
   }
 
   health(): LimitStateHealth {

@@ -38,11 +38,17 @@ export interface RedisState {
   close(): Promise<void>
 }
 
+/**
+ * A call waits for this process before it is written, and then for up to two time-outs. What Redis would
+ * do later it refuses; what it did, though nobody waited any more, is given back when it is reached again.
+ */
+const leastPatienceMs = 1_000
+
 /** State that gateways share by way of Redis or Valkey. Nothing is sent before `open`. */
 export function createRedisState(options: RedisStateOptions): RedisState {
   const { address, clock, limits, onMode, onProblem } = options
   const { timeoutMs } = address
-  const patienceMs = 2 * timeoutMs
+  const patienceMs = Math.max(leastPatienceMs, 4 * timeoutMs)
   const sharing = openSharing(clock, address.prefix, limits, patienceMs)
   const { standing, replicas } = sharing
   const rejoin = new Rejoin(sharing)

@@ -20,7 +20,7 @@ export interface SeenUse extends Binding {
 /** Those seen last are kept. */
 const mostKept = 50_000
 
-/** Nothing is left out for longer by what was seen once: the next request finds out. */
+/** What others settle is not seen: nothing is left out for longer, the next request finds out. */
 const trustedForMs = 1_000
 
 /** How shared books stood when replies told of them: all that plans can know of them without asking. */
@@ -86,16 +86,21 @@ export class SeenBooks {
     return { limit, subject, remaining: Math.floor(seen.remaining + back), resetMs }
   }
 
-  /** First of the charges that had no room a moment ago, and cannot have any yet. */
+  /**
+   * First of the charges that were refused a moment ago, and whose room takes longer to come back. Only
+   * where it slides: what is reserved of a day, or a place, another gateway gives back at any time.
+   */
   firstDenied(charges: readonly Charge[], nowMs: number, wallMs: number): Denial | null {
     for (const charge of charges) {
+      const { limit, subject, least } = charge
+      if (limit.window.kind !== 'sliding') continue
       const seen = this.#seen.get(this.#terms.keyOf(charge))
       if (seen === undefined || nowMs - seen.atMs > trustedForMs) continue
-      const { remaining, resetMs } = this.reading(charge, nowMs, wallMs)
-      if (remaining >= charge.least) continue
-      const { limit, subject, least } = charge
-      const waitMs = least >= seen.lacked ? Math.ceil(seen.lackedUntilMs - nowMs) : resetMs
-      const retryAfterMs = least > limit.amount + limit.burst ? null : Math.max(1, waitMs)
+      if (least < seen.lacked || nowMs >= seen.lackedUntilMs) continue
+      const { remaining } = this.reading(charge, nowMs, wallMs)
+      if (remaining >= least) continue
+      const waitMs = Math.max(1, Math.ceil(seen.lackedUntilMs - nowMs))
+      const retryAfterMs = least > limit.amount + limit.burst ? null : waitMs
       return { limit, subject, needed: least, remaining, retryAfterMs }
     }
     return null

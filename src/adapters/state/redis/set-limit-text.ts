@@ -1,5 +1,6 @@
 import { isObject, numberAt, parseJson, stringAt } from '../../../core/json.ts'
 import { metrics, periods, scopes } from '../../../core/limits/limit.ts'
+import { largestAmount } from '../../../core/limits/limit-bounds.ts'
 import type { SetLimit } from '../../../core/limits/set-limit.ts'
 
 export function textOfLimit(limit: SetLimit): string {
@@ -16,7 +17,9 @@ export function limitOfText(text: string): SetLimit | null {
   const per = periods.find((each) => each === value['per']) ?? null
   const amount = numberAt(value, 'amount')
   if (id === null || scope === undefined || metric === undefined || amount === null) return null
-  if ((per === null) !== (metric === 'concurrent') || !(amount > 0)) return null
+  const burst = Math.max(0, numberAt(value, 'burst') ?? 0)
+  if ((per === null) !== (metric === 'concurrent')) return null
+  if (!(amount > 0) || !(amount + burst <= largestAmount)) return null
   return {
     id,
     scope,
@@ -24,7 +27,7 @@ export function limitOfText(text: string): SetLimit | null {
     metric,
     per,
     amount,
-    burst: Math.max(0, numberAt(value, 'burst') ?? 0),
+    burst,
     expiresAtMs: numberAt(value, 'expiresAtMs'),
     setAtMs: numberAt(value, 'setAtMs') ?? 0,
     setBy: stringAt(value, 'setBy') ?? '',

@@ -1,6 +1,7 @@
 import { type CalendarPeriods, calendarPeriods } from '../../../core/limits/calendar-periods.ts'
+import { filedUnder } from '../../../core/limits/filed-under.ts'
 import type { Binding, Limit } from '../../../core/limits/limit.ts'
-import { filedUnder, shelfName } from '../memory/shelf.ts'
+import { shelfName } from '../memory/shelf.ts'
 
 /** A request that was under way when its gateway died holds its place for so long. */
 export const leaseMs = 30_000

@@ -1,12 +1,5 @@
 import { scriptOf } from '../script.ts'
-import {
-  argumentsOfBook,
-  booksLua,
-  calendarLua,
-  heldLua,
-  readingsLua,
-  slidingLua,
-} from './books.ts'
+import { argumentsOfBook, booksLua, readingsLua } from './books.ts'
 import { done, gateLua, timelyLua } from './gate.ts'
 
 /**
@@ -17,8 +10,7 @@ import { done, gateLua, timelyLua } from './gate.ts'
  *
  * Replies with how it ended, the time, the version of set limits, how many keys were mended, and readings.
  */
-export const adjustScript = scriptOf(`${gateLua}${timelyLua}${booksLua}${slidingLua}${calendarLua}
-${heldLua}${readingsLua}
+export const adjustScript = scriptOf(`${gateLua}${timelyLua}${booksLua}${readingsLua}
 local books, last = {}, tonumber(ARGV[6])
 noteDone(0)
 for place = 1, last do

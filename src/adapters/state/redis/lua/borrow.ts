@@ -1,12 +1,5 @@
 import { scriptOf } from '../script.ts'
-import {
-  argumentsOfBook,
-  booksLua,
-  calendarLua,
-  heldLua,
-  readingsLua,
-  slidingLua,
-} from './books.ts'
+import { argumentsOfBook, booksLua, readingsLua } from './books.ts'
 import { denied, done, gateLua, timelyLua } from './gate.ts'
 
 /**
@@ -19,8 +12,7 @@ import { denied, done, gateLua, timelyLua } from './gate.ts'
  * where granted the option (-1: none), else which option (-1: the charges) and book lack room, what it
  * lacks and until when (-1: it never has it); and with readings of every book that was looked at.
  */
-export const borrowScript = scriptOf(`${gateLua}${timelyLua}${booksLua}${slidingLua}${calendarLua}
-${heldLua}${readingsLua}
+export const borrowScript = scriptOf(`${gateLua}${timelyLua}${booksLua}${readingsLua}
 local books, last = {}, tonumber(ARGV[7])
 local at = 8 + last * ${argumentsOfBook}
 

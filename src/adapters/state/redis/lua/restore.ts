@@ -1,12 +1,5 @@
 import { scriptOf } from '../script.ts'
-import {
-  argumentsOfBook,
-  booksLua,
-  calendarLua,
-  heldLua,
-  readingsLua,
-  slidingLua,
-} from './books.ts'
+import { argumentsOfBook, booksLua, readingsLua } from './books.ts'
 import { gateLua } from './gate.ts'
 
 /**
@@ -16,7 +9,7 @@ import { gateLua } from './gate.ts'
  * is owed of its burst, how many pairs follow, and pairs of when (of calendars: the start of the period)
  * and how much.
  */
-export const restoreScript = scriptOf(`${gateLua}${booksLua}${slidingLua}${calendarLua}${heldLua}
+export const restoreScript = scriptOf(`${gateLua}${booksLua}
 if gate[1] ~= ARGV[1] then return 0 end
 local last = tonumber(ARGV[2])
 local at = 3 + last * ${argumentsOfBook}
@@ -60,8 +53,7 @@ return 1
  * How books stand, for listings. KEYS from 3 on: the books. ARGV: 1 their number, then their terms.
  * Replies with readings, and for each book what is used, what of that is reserved, and when it was touched.
  */
-export const readScript = scriptOf(`${gateLua}${booksLua}${slidingLua}${calendarLua}${heldLua}
-${readingsLua}
+export const readScript = scriptOf(`${gateLua}${booksLua}${readingsLua}
 local books, last = {}, tonumber(ARGV[1])
 for place = 1, last do
   books[place] = open(KEYS[place + 2], 2 + (place - 1) * ${argumentsOfBook})
