@@ -1,12 +1,12 @@
 import { createMemoryState } from './adapters/state/memory/memory-state.ts'
 import { readAddress } from './adapters/state/redis/address.ts'
-import { createRedisState } from './adapters/state/redis/redis-state.ts'
 import type { LimitStores } from './adapters/store/limits/limit-stores.ts'
 import type { LimitFigures } from './adapters/telemetry/limit-metrics.ts'
 import type { Log } from './adapters/telemetry/log.ts'
 import type { Prometheus } from './adapters/telemetry/prometheus.ts'
 import type { StateSettings } from './config/state-address.ts'
 import type { Catalog } from './core/catalog.ts'
+import type { Limit } from './core/limits/limit.ts'
 import { type LimitsInForce, openLimitsInForce } from './core/limits/limits-in-force.ts'
 import type { LimitReports, SetLimitStore } from './gateway/book-store.ts'
 import type { FleetShare } from './gateway/fleet-share.ts'
@@ -58,7 +58,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
   const room = createWaitingRoom(clock)
   const inForce = waking(room, openLimitsInForce(catalog.limits ?? [], []))
   const all = () => inForce.at(clock.nowMs()).all
-  const place = placeOf(options, all)
+  const place = await placeOf(options, all)
   const { state, fleet } = place
   await place.connect()
   const set = await openSetLimits({
@@ -103,10 +103,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenedLimits> 
   }
 }
 
-function placeOf(
-  options: LimitsOptions,
-  limits: Parameters<typeof createRedisState>[0]['limits'],
-): Place {
+async function placeOf(options: LimitsOptions, limits: () => readonly Limit[]): Promise<Place> {
   const { settings, stores, clock, log } = options
   if (settings.kind === 'memory') {
     const state = createMemoryState({ clock, store: stores.books })
@@ -122,6 +119,8 @@ function placeOf(
   const address = readAddress(settings.url.reveal())
   if (typeof address === 'string')
     throw new Error('a compiled configuration has an address that can be read')
+  // Loaded where it is used: its client is a tenth of the memory of a gateway at rest.
+  const { createRedisState } = await import('./adapters/state/redis/redis-state.ts')
   const redis = createRedisState({
     address,
     clock,
