@@ -49,7 +49,7 @@ export class Demand implements TargetRoom {
   }
 
   /** Nothing is to be asked of targets: no limit of theirs binds, and none on cost. */
-  get sparesTargets(): boolean {
+  get #sparesTargets(): boolean {
     return this.#costs.length === 0 && !this.#bindings.bindTargets
   }
 
@@ -67,7 +67,7 @@ export class Demand implements TargetRoom {
 
   /** For one attempt; null where a limit on cost binds and the price is not known. */
   at(target: Target): readonly Charge[] | null {
-    if (this.sparesTargets) return nothing
+    if (this.#sparesTargets) return nothing
     const ofTarget = this.#bindings.ofTarget(this.asker, target)
     const all = this.#costs.length === 0 ? ofTarget : [...this.#costs, ...ofTarget]
     if (all.length === 0 || this.#bindings.countOnly) return all

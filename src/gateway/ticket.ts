@@ -1,6 +1,7 @@
 import type { AttemptRecord, WaybillRecord } from '../core/account/record.ts'
 import type { Failure } from '../core/failure.ts'
-import { amountOf, isEstimated } from '../core/limits/charges-of.ts'
+import { amountOf } from '../core/limits/amount-of.ts'
+import { isEstimated } from '../core/limits/charges-of.ts'
 import { attemptFailure, outOfReachFailure } from '../core/limits/denial-failure.ts'
 import type { Charge, Reading } from '../core/limits/limit.ts'
 import type { RankedCandidate } from '../core/plan/plan.ts'

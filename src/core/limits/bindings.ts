@@ -1,6 +1,5 @@
 import type { Target } from '../catalog.ts'
-import type { Estimate } from './estimate.ts'
-import type { Binding, Charge, Limit } from './limit.ts'
+import type { Charge, Limit } from './limit.ts'
 
 /** Who asks for what: the values of the dimensions that are known before a target is. */
 export interface Asker {
@@ -37,6 +36,3 @@ export interface Bindings {
   /** Every limit, for listings. */
   readonly all: readonly Limit[]
 }
-
-/** `estimate`: of the request at one target; see `to-borrow.ts`. */
-export type ChargesOf = (bindings: readonly Binding[], estimate: Estimate) => readonly Charge[]

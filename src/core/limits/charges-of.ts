@@ -1,4 +1,4 @@
-import type { Amounts, ChargesOf } from './bindings.ts'
+import type { Estimate } from './estimate.ts'
 import type { Binding, Charge, Metric } from './limit.ts'
 import { amountToBorrow, leastToBorrow } from './to-borrow.ts'
 
@@ -22,28 +22,11 @@ export function needsPrice(bindings: readonly Binding[]): boolean {
  * What is borrowed from the books of these limits, in their order. Throws when a limit on cost binds and
  * the cost is not known: ask `needsPrice` first, for nothing is charged as if it were free.
  */
-export const chargesOf: ChargesOf = (bindings, estimate) => {
+export function chargesOf(bindings: readonly Binding[], estimate: Estimate): readonly Charge[] {
   const charges: Charge[] = []
   for (const { limit, subject } of bindings) {
     const amount = amountToBorrow(limit, estimate)
     charges.push({ limit, subject, amount, least: leastToBorrow(limit, estimate, amount) })
   }
   return charges
-}
-
-/** How much of what a limit counts; null where the cost is not known. */
-export function amountOf(metric: Metric, amounts: Amounts): number | null {
-  switch (metric) {
-    case 'requests':
-    case 'concurrent':
-      return 1
-    case 'inputTokens':
-      return amounts.inputTokens
-    case 'outputTokens':
-      return amounts.outputTokens
-    case 'tokens':
-      return amounts.inputTokens + amounts.outputTokens
-    case 'cost':
-      return amounts.costNanoUsd
-  }
 }

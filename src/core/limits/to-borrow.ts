@@ -1,3 +1,4 @@
+import { amountOf } from './amount-of.ts'
 import type { Estimate } from './estimate.ts'
 import type { Limit, Metric } from './limit.ts'
 
@@ -63,17 +64,9 @@ export function leastToBorrow(limit: Limit, estimate: Estimate, amount: number):
 type Varying = Exclude<Metric, 'requests' | 'concurrent'>
 
 function expectedOf(metric: Varying, estimate: Estimate): number {
-  switch (metric) {
-    case 'inputTokens':
-      return estimate.inputTokens
-    case 'outputTokens':
-      return estimate.outputTokens
-    case 'tokens':
-      return estimate.inputTokens + estimate.outputTokens
-    case 'cost':
-      if (estimate.costNanoUsd !== null) return estimate.costNanoUsd
-      throw new Error('a limit on cost binds what has no known price')
-  }
+  const expected = amountOf(metric, estimate)
+  if (expected !== null) return expected
+  throw new Error('a limit on cost binds what has no known price')
 }
 
 function varianceOf(metric: Varying, estimate: Estimate): number {

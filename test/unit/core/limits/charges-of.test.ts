@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { amountOf, chargesOf, needsPrice } from '../../../../src/core/limits/charges-of.ts'
+import { amountOf } from '../../../../src/core/limits/amount-of.ts'
+import { chargesOf, needsPrice } from '../../../../src/core/limits/charges-of.ts'
 import type { Estimate } from '../../../../src/core/limits/estimate.ts'
 import { type Binding, metrics } from '../../../../src/core/limits/limit.ts'
 import { aLimit } from './some-limits.ts'
