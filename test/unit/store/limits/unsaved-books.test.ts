@@ -4,6 +4,7 @@ import { savedBook } from '../../../integration/limit-store/some-limits.ts'
 
 const a = savedBook('a', 1)
 const b = savedBook('b', 1)
+const d = savedBook('d', 1)
 const name = ({ limitId, subject }: typeof a) => ({ limitId, subject })
 
 describe('books that wait to be saved', () => {
@@ -27,9 +28,9 @@ describe('books that wait to be saved', () => {
     const removedThen = { limitId: 'c', subject: 'c' }
     const newer = savedBook('b', 2)
     unsaved.add({ books: [newer], removed: [name(a)] })
-    unsaved.putBack({ books: [a, b, savedBook('d', 1)], removed: [removedThen, name(b)] })
+    unsaved.putBack({ books: [a, b, d], removed: [removedThen, name(b)] })
     expect(unsaved.take()).toEqual({
-      books: [newer, savedBook('d', 1)],
+      books: [newer, d],
       removed: [name(a), removedThen],
     })
   })
