@@ -31,6 +31,20 @@ function ownNode() {
 const engineFlags = ['--max-semi-space-size=16']
 
 /**
+ * Set from within: no start may fail on a flag that a later engine does not know any more.
+ *
+ * What it took to compile a function is freed as soon as it is compiled. A thread of low priority would
+ * do it, which on one core has its turn when the load is over: 30 MB by then.
+ *
+ * This thread has its bound; left standing, it would override the smaller one of the ledger's worker.
+ */
+function settleEngine() {
+  const v8 = require('node:v8')
+  v8.setFlagsFromString('--no-maglev-destroy-on-background')
+  v8.setFlagsFromString('--max-semi-space-size=0')
+}
+
+/**
  * What a process takes from its environment when it starts, where its user does not say otherwise.
  *
  * The compile cache: set here, the worker that writes the database reads it too, and would else load
@@ -89,6 +103,8 @@ function main() {
       const args = [process.execPath].concat(engineFlags, process.argv.slice(1))
       process.execve(process.execPath, args, withDefaults(process.env))
     }
+    // Before the compile cache is opened: it holds for one set of flags.
+    if (serves()) settleEngine()
     const nodeModule = require('node:module')
     if (nodeModule.enableCompileCache) nodeModule.enableCompileCache()
     const built = path.join(__dirname, '../dist/cli/main.js')

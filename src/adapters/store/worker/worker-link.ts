@@ -11,6 +11,12 @@ const restarting = 'the ledger is restarting its worker: ask again in a moment'
 /** Source runs as .ts, a build as .js: the worker is whatever this file is. */
 const entry = new URL(`./ledger-worker${path.extname(import.meta.url)}`, import.meta.url)
 
+/**
+ * A batch of records is garbage once it is stored. Without a bound the worker, which nobody waits for,
+ * lets that pile up to 32 MB before it looks.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 6 }
+
 /** What is told without being asked. */
 export type Report = Exclude<FromWorker, { number: number }>
 
@@ -33,7 +39,7 @@ export function startLedgerWorker(
   let worker = start()
 
   function start(): Worker {
-    const started = new Worker(entry, { workerData: { ...options, position } })
+    const started = new Worker(entry, { workerData: { ...options, position }, resourceLimits })
     started.on('message', receive)
     started.on('error', (error) => {
       report({ type: 'trouble', message: `The ledger's worker ended: ${error.message}` })
