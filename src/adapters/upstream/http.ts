@@ -1,4 +1,3 @@
-import { buildConnector, Pool } from 'undici'
 import type {
   Upstream,
   UpstreamCall,
@@ -7,6 +6,7 @@ import type {
 } from '../../gateway/ports.ts'
 import { Exchange } from './exchange.ts'
 import { watchSocketReuse } from './socket-reuse.ts'
+import { buildConnector, Pool } from './undici.ts'
 
 /** Longer than any server we know keeps idle connections would invite resets on the first byte. */
 const keepAliveMs = 4_000
