@@ -151,6 +151,7 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
     if (isNews) healthChanged(change)
   })
   const upstreams = createUpstreams(systemClock)
+  await upstreams.prepare(first.catalog.providers.values())
   const ports: Ports = {
     clock: systemClock,
     random: Math.random,
@@ -218,7 +219,8 @@ export async function startWaybill(options: WaybillOptions): Promise<Started> {
       : watchConfiguration({
           file: options.file,
           context,
-          onCatalog(catalog, settings, warnings) {
+          async onCatalog(catalog, settings, warnings) {
+            await upstreams.prepare(catalog.providers.values())
             tellSecrets(catalog, settings)
             inForce.catalog = catalog
             inForce.settings = settings

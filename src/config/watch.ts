@@ -14,7 +14,7 @@ export interface WatchOptions {
   /** `generation` is that of the catalog in force; those made here count on from it. */
   readonly context: ConfigurationContext
   /** A changed file is good: from now on this catalog is in force. */
-  onCatalog(catalog: Catalog, settings: Settings, warnings: readonly Problem[]): void
+  onCatalog(catalog: Catalog, settings: Settings, warnings: readonly Problem[]): Promise<void>
   /** The file is broken or gone: what was in force stays so. */
   onProblems(problems: readonly Problem[]): void
   /** How long the file must rest before it is read, so that half-written ones are not. */
@@ -60,7 +60,7 @@ export function watchConfiguration(options: WatchOptions): ConfigurationWatch {
       return
     }
     generation += 1
-    options.onCatalog(outcome.catalog, outcome.settings, outcome.warnings)
+    await options.onCatalog(outcome.catalog, outcome.settings, outcome.warnings)
   }
   // One after the other: two reads at once could put the older content in force last.
   const enqueue = (evenIfSame: boolean): Promise<void> => {

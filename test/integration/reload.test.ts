@@ -67,6 +67,18 @@ describe('a changed file', () => {
     expect(records.map(({ catalogGeneration }) => catalogGeneration)).toEqual([2, 1])
   })
 
+  it('may bring the first provider that is simulated', async () => {
+    const { gateway, generation } = await rig()
+    expect(await targetOf(gateway.url)).toBe('200 up/one')
+    const simulated = 'providers: { demo: { simulated: {}, models: { small: {} } } }'
+    writeFileSync(
+      gateway.file,
+      `${listen}${simulated}\nmodels: { fast: { targets: [demo/small] } }\n`,
+    )
+    await until(() => generation() === 2)
+    expect(await targetOf(gateway.url)).toBe('200 demo/small')
+  })
+
   it('does not touch what is under way, which keeps the configuration it began with', async () => {
     const { gateway, put, generation } = await rig('up/20x40')
     const stream = await streamChat(gateway.url, 'fast')

@@ -21,7 +21,7 @@ function start(watched = file, restMs = 30): void {
   watch = watchConfiguration({
     file: watched,
     context: { environment: {}, facts: smallFacts, generation: 1 },
-    onCatalog: (catalog) => catalogs.push(catalog),
+    onCatalog: async (catalog) => void catalogs.push(catalog),
     onProblems: (found) => problems.push(...found.map(({ message }) => message)),
     restMs,
   })
