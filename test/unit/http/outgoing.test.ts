@@ -96,6 +96,18 @@ describe('a stream', () => {
     expect(client.ended).toBe(false)
   })
 
+  it.each([1, 255, 16_384, 16_385, 70_000])('keeps every byte of pieces of %i', async (size) => {
+    const { client, one } = await asked()
+    const piece = Uint8Array.from({ length: size }, (_, at) => (at * 7) % 256)
+    one.outgoing.head(200, plain())
+    one.outgoing.write(piece)
+    one.outgoing.write(piece)
+    one.outgoing.end()
+    await until(() => client.received.endsWith('\r\n0\r\n\r\n'))
+    const chunk = `${size.toString(16)}\r\n${Buffer.from(piece).toString('latin1')}\r\n`
+    expect(client.body()).toBe(`${chunk}${chunk}0\r\n\r\n`)
+  })
+
   it('of nothing is an end', async () => {
     const { client, one } = await asked()
     one.outgoing.head(200, plain())
