@@ -5,7 +5,8 @@ import type { Request } from '../request.ts'
 import { draw } from './draw.ts'
 import { unfit } from './exclude.ts'
 import { type Outlook, outlookOf } from './outlook.ts'
-import type { Candidate, Excluded } from './plan.ts'
+import type { Contender, Excluded } from './plan.ts'
+import { noScores } from './ranked.ts'
 import { routeTo } from './route-to.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -56,7 +57,7 @@ export function candidateFor(
   terms: Terms,
   { request, surroundings, panic, refused }: Gathering,
   vitals = surroundings.fleet.vitals(target),
-): Candidate | null {
+): Contender | null {
   const route = routeTo(target, request)
   const cannot = typeof route === 'string' ? route : unfit(target, request)
   if (typeof route === 'string' || cannot !== null) {
@@ -85,9 +86,23 @@ export function candidateFor(
     goesLast = `recovering: takes ${percent(availability.share)} of its traffic`
   }
   const { via, retry, timeouts, fallsThrough } = terms
+  const scores = noScores
+  // Written out, because adding to an object, or copying one, takes longer than to make it.
   return fallsThrough === undefined || fallsThrough.length === 0
-    ? { target, route, weight, via, retry, timeouts, outlook, goesLast }
-    : { target, route, weight, via, retry, timeouts, outlook, goesLast, fallsThrough }
+    ? { target, route, weight, via, retry, timeouts, outlook, goesLast, score: null, scores }
+    : {
+        target,
+        route,
+        weight,
+        via,
+        retry,
+        timeouts,
+        outlook,
+        goesLast,
+        fallsThrough,
+        score: null,
+        scores,
+      }
 }
 
 /** A target that is probed or coming back has failed a lot, and shall show that it no longer does. */

@@ -16,11 +16,11 @@ const salt = 0x5bd1e995
  * strategy measures of each candidate: higher is better, null is never measured. Targets that were far
  * behind when they were last seen are looked at again less often, so that looking stays cheap.
  */
-export function toExplore(
-  candidates: readonly Candidate[],
+export function toExplore<One extends Candidate>(
+  candidates: readonly One[],
   values: readonly (number | null)[],
   seed: number,
-): Candidate | null {
+): One | null {
   let unknown = 0
   let best = 0
   let index = 0
@@ -30,7 +30,7 @@ export function toExplore(
     if (value > best) best = value
   }
   if (unknown === 0 || best === 0) return null
-  let chosen: Candidate | null = null
+  let chosen: One | null = null
   let lowest = 1
   index = 0
   for (const candidate of candidates) {
@@ -46,6 +46,12 @@ export function toExplore(
     }
   }
   return chosen
+}
+
+/** Whether there may be a candidate to find out about, which needs no values to be told. */
+export function anyToExplore(candidates: readonly Candidate[]): boolean {
+  for (const { outlook } of candidates) if (isOpen(outlook)) return true
+  return false
 }
 
 /** Whether there is something to find out: hardly any recent call, or a breaker that needs its probe. */

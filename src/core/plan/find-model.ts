@@ -26,6 +26,8 @@ export function findModel(asked: string, catalog: Catalog, policy: Policy): Foun
     const allowed = policyAllows(policy, [alias.name, ...alias.synonyms])
     return allowed ? { as: 'alias', alias } : { as: 'forbidden' }
   }
+  const configured = catalog.targets.get(name)
+  if (configured !== undefined) return targetIfAllowed(configured, policy)
   const slash = name.indexOf('/')
   const provider = slash > 0 ? catalog.providers.get(name.slice(0, slash)) : undefined
   const model = name.slice(slash + 1)
@@ -39,6 +41,7 @@ export function withoutGeminiPrefix(asked: string): string {
   return asked.startsWith('models/') ? asked.slice('models/'.length) : asked
 }
 
+/** One that the configuration does not name. */
 function findTarget(
   provider: Provider,
   model: string,
@@ -46,9 +49,13 @@ function findTarget(
   policy: Policy,
 ): FoundModel {
   if (!provider.enabled) return { as: 'disabled', provider }
-  const listed = catalog.targets.has(`${provider.id}/${model}`)
-  if (!listed && (provider.strict || !isModelId(model))) return { as: 'unknown' }
-  const target = targetOf(catalog, provider, model)
+  if (provider.strict || !isModelId(model)) return { as: 'unknown' }
+  return targetIfAllowed(targetOf(catalog, provider, model), policy)
+}
+
+function targetIfAllowed(target: Target, policy: Policy): FoundModel {
+  const { provider } = target
+  if (!provider.enabled) return { as: 'disabled', provider }
   return isAllowed(policy, target) ? { as: 'target', target } : { as: 'forbidden' }
 }
 

@@ -3,13 +3,13 @@ import type { Vitals } from '../health/vitals.ts'
 import type { Denial } from '../limits/limit.ts'
 import type { Request } from '../request.ts'
 import { candidateFor, type Gathering, type Refused, termsOf } from './candidate-for.ts'
-import type { Candidate, Excluded } from './plan.ts'
+import type { Contender, Excluded } from './plan.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** The candidates of one alias: they are put in order together. */
 export interface Stage {
   readonly alias: Alias
-  readonly candidates: readonly Candidate[]
+  readonly candidates: readonly Contender[]
 }
 
 /** What could serve a request, and what could not and why. */
@@ -46,7 +46,7 @@ function collect(aliases: readonly Alias[], gathering: Gathering): Stage[] {
   // One alias names no target twice; further ones may.
   const seen = aliases.length > 1 ? new Set<string>() : null
   for (const alias of aliases) {
-    const candidates: Candidate[] = []
+    const candidates: Contender[] = []
     const { fleet, nowMs } = gathering.surroundings
     const vitals = alias.targets.map(({ target }) => fleet.vitals(target))
     const terms = termsOf(alias, usualOutput(vitals, nowMs))

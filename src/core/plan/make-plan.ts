@@ -11,7 +11,6 @@ import { choiceFor } from './choice.ts'
 import { gather, soonest } from './gather.ts'
 import type { Excluded, Plan, PlannedHedge, RankedCandidate } from './plan.ts'
 import { byRules, rankAll, strugglingLast } from './rank-all.ts'
-import { noScores } from './ranked.ts'
 import { armOf } from './split.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -67,7 +66,8 @@ function planFor(
   const choice = choiceFor(request.strategy, occasion.client.policy, alias)
 
   // Gather: what can serve, of the alias and its fallbacks.
-  const chain = request.noFallback ? [alias] : withFallbacks(alias, catalog)
+  const alone = request.noFallback || alias.fallbacks.length === 0
+  const chain = alone ? [alias] : withFallbacks(alias, catalog)
   const gathered = gather(chain, request, surroundings)
   const { excluded, panic } = gathered
 
@@ -79,12 +79,7 @@ function planFor(
   // Leave out: what the configuration or the client does not want to fall back to.
   const [first] = order
   if (first === undefined) return noneUsable(request, excluded, gathered.denial)
-  const candidates: RankedCandidate[] = []
-  for (const candidate of order) {
-    const because = unwanted(candidate, first, alias, request)
-    if (because === null) candidates.push(candidate)
-    else excluded.push(because)
-  }
+  const candidates = wanted(order, first, excluded, alias, request)
   const plan = {
     model: request.model,
     resolvedAs: 'alias' as const,
@@ -110,6 +105,25 @@ function withFallbacks(alias: Alias, catalog: Catalog, chain: Alias[] = []): Ali
     if (next !== undefined) withFallbacks(next, catalog, chain)
   }
   return chain
+}
+
+/** The candidates that are; the others are noted as excluded. */
+function wanted(
+  order: readonly RankedCandidate[],
+  first: RankedCandidate,
+  excluded: Excluded[],
+  alias: Alias,
+  request: Request,
+): readonly RankedCandidate[] {
+  // What the usual alias says of most requests: all of them.
+  if (!request.noFallback && alias.maxPriceMultiplier == null) return order
+  const candidates: RankedCandidate[] = []
+  for (const candidate of order) {
+    const because = unwanted(candidate, first, alias, request)
+    if (because === null) candidates.push(candidate)
+    else excluded.push(because)
+  }
+  return candidates
 }
 
 function unwanted(
@@ -170,7 +184,7 @@ function directPlan(
     reason: panic
       ? `${reason}; it looks dead and is tried all the same: ${because?.because}`
       : reason,
-    candidates: [{ ...candidate, score: null, scores: noScores }],
+    candidates: [candidate],
     excluded: [],
     confidence: null,
     panic,

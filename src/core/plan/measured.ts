@@ -25,11 +25,11 @@ export interface Measure {
  * Ranks by one measured figure: the best first, near-equals by dice, the unmeasured last, except that
  * a small share of requests goes to one of these first.
  */
-export function rankByMeasure(
-  candidates: readonly Candidate[],
+export function rankByMeasure<One extends Candidate>(
+  candidates: readonly One[],
   seed: number,
   measure: Measure,
-): Ranking {
+): Ranking<One> {
   const values: (number | null)[] = []
   let best = 0
   for (const candidate of candidates) {
@@ -38,7 +38,7 @@ export function rankByMeasure(
     if (value !== null && value > best) best = value
   }
   const explored = toExplore(candidates, values, seed)
-  const keyed: Keyed[] = []
+  const keyed: Keyed<One>[] = []
   let index = 0
   for (const candidate of candidates) {
     const value = values[index++] ?? null

@@ -32,6 +32,12 @@ export interface Candidate {
   readonly goesLast?: string | null
 }
 
+/** A candidate while it is put in order: a copy of it would cost more than all else in its plan. */
+export interface Contender extends Candidate {
+  score: number | null
+  scores: Readonly<Record<string, number>>
+}
+
 export interface RankedCandidate extends Candidate {
   /** Higher is better; null where the strategy does not score. */
   readonly score: number | null

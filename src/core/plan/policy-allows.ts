@@ -2,7 +2,10 @@ import type { Policy } from '../catalog.ts'
 
 /** Whether a policy allows a thing that goes by these names (`fast`, `openai/gpt-5`, `gpt-5`). */
 export function policyAllows(policy: Policy, names: readonly string[]): boolean {
-  return policy.allow.some((pattern) => names.some((name) => matchesPattern(pattern, name)))
+  for (const pattern of policy.allow) {
+    for (const name of names) if (matchesPattern(pattern, name)) return true
+  }
+  return false
 }
 
 /**

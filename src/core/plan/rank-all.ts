@@ -5,7 +5,6 @@ import { candidateFor, type Refused, termsOf } from './candidate-for.ts'
 import type { Gathered, Stage } from './gather.ts'
 import type { RankedCandidate } from './plan.ts'
 import { type Decision, rankStage } from './rank-stage.ts'
-import { noScores } from './ranked.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Every alias by its own strategy, the one that was asked for by `choice`, one after the other. */
@@ -45,10 +44,8 @@ export function byRules(
   if (rules.length === 0 && occasion.rule === null) return decision
   const refused: Refused[] = []
   const gathering = { request, surroundings, panic, refused }
-  const bring = (target: Target): RankedCandidate | null => {
-    const candidate = candidateFor(target, 1, termsOf(alias), gathering)
-    return candidate === null ? null : { ...candidate, score: null, scores: noScores }
-  }
+  const bring = (target: Target): RankedCandidate | null =>
+    candidateFor(target, 1, termsOf(alias), gathering)
   const applied = applyRules(rules, { request, occasion, seed, ranked: decision.order, bring })
   for (const { target, because } of refused) {
     if (!excluded.some((known) => known.target === target)) excluded.push({ target, because })

@@ -1,10 +1,9 @@
 import type { StrategyChoice } from '../catalog.ts'
 import type { Request } from '../request.ts'
 import { isWorthStaying, warmCandidate, warmOutlook } from './affinity.ts'
-import type { Candidate, RankedCandidate } from './plan.ts'
-import { rankedCandidate } from './ranked.ts'
+import type { Contender, RankedCandidate } from './plan.ts'
 import { strategies } from './strategies/index.ts'
-import type { Ranked } from './strategy.ts'
+import type { Ranked, Ranking } from './strategy.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Candidates in the order they are to be tried, and why. */
@@ -17,7 +16,7 @@ export interface Decision {
 
 /** Puts the candidates of one alias in order, in favour of where the conversation's prompt is warm. */
 export function rankStage(
-  candidates: readonly Candidate[],
+  candidates: readonly Contender[],
   alias: string,
   choice: StrategyChoice,
   request: Request,
@@ -52,14 +51,12 @@ export function rankStage(
   })
 }
 
-function decided(ranking: {
-  readonly order: readonly Ranked[]
-  readonly reason: string
-  readonly confidence: number | null
-}): Decision {
-  const order: RankedCandidate[] = []
-  for (const { candidate, score, scores } of ranking.order) {
-    order.push(rankedCandidate(candidate, score, scores))
-  }
-  return { order, reason: ranking.reason, confidence: ranking.confidence }
+function decided({ order, reason, confidence }: Ranking<Contender>): Decision {
+  return { order: order.map(judged), reason, confidence }
+}
+
+function judged({ candidate, score, scores }: Ranked<Contender>): RankedCandidate {
+  candidate.score = score
+  candidate.scores = scores
+  return candidate
 }

@@ -1,8 +1,8 @@
-import type { Candidate, RankedCandidate } from './plan.ts'
+import type { Candidate } from './plan.ts'
 import type { Ranked } from './strategy.ts'
 
 /** A candidate while it is put in order; the score is what people see. */
-export interface Keyed extends Ranked {
+export interface Keyed<One extends Candidate = Candidate> extends Ranked<One> {
   /** Highest first. */
   readonly key: number
   /** Decides where keys are equal, highest first. */
@@ -37,33 +37,8 @@ function isAhead(one: Keyed, other: Keyed): boolean {
   return one.candidate.target.name < other.candidate.target.name
 }
 
-/** Written out, because copying an object of unknown shape is the dearest part of a plan. */
-export function rankedCandidate(
-  candidate: Candidate,
-  score: number | null,
-  scores: Readonly<Record<string, number>>,
-): RankedCandidate {
-  const { target, route, weight, via, retry, timeouts, outlook, fallsThrough } = candidate
-  const goesLast = candidate.goesLast ?? null
-  return fallsThrough === undefined
-    ? { target, route, weight, via, retry, timeouts, outlook, goesLast, score, scores }
-    : {
-        target,
-        route,
-        weight,
-        via,
-        retry,
-        timeouts,
-        outlook,
-        goesLast,
-        fallsThrough,
-        score,
-        scores,
-      }
-}
-
 /** For strategies that do not score. */
-export function unscored(candidate: Candidate): Ranked {
+export function unscored<One extends Candidate>(candidate: One): Ranked<One> {
   return { candidate, score: null, scores: noScores }
 }
 

@@ -1,31 +1,26 @@
 import type { Candidate } from './plan.ts'
 
-/** A figure of each candidate, and the median of those that are known. */
-export interface Column {
-  readonly values: readonly (number | null)[]
-  readonly median: number
-}
+/** Kept from plan to plan: it holds the figures of one while their median is looked for. */
+let sorted = new Float64Array(64)
 
-export function columnOf(
+/** Of a figure of all candidates, where it is known; 0 where it is of none. */
+export function medianOf(
   candidates: readonly Candidate[],
   figure: (candidate: Candidate) => number | null,
-): Column {
-  const values: (number | null)[] = []
-  const known: number[] = []
+): number {
+  if (candidates.length > sorted.length) sorted = new Float64Array(2 * candidates.length)
+  let known = 0
   for (const candidate of candidates) {
     const value = figure(candidate)
-    values.push(value)
-    if (value !== null) insert(known, value)
+    if (value !== null) insert(value, known++)
   }
-  const upper = known[known.length >> 1] ?? 0
-  const lower = known[(known.length - 1) >> 1] ?? upper
-  return { values, median: (lower + upper) / 2 }
+  if (known === 0) return 0
+  return ((sorted[(known - 1) >> 1] ?? 0) + (sorted[known >> 1] ?? 0)) / 2
 }
 
 /** Into its place: a fifth of the time that sorting a few dozen numbers takes. */
-function insert(sorted: number[], value: number): void {
-  let at = sorted.length
-  sorted.push(value)
+function insert(value: number, known: number): void {
+  let at = known
   for (; at > 0; at--) {
     const before = sorted[at - 1]
     if (before === undefined || !(before > value)) break
@@ -40,8 +35,7 @@ function insert(sorted: number[], value: number): void {
  * not make all others look alike, as scaling to the range would, and targets that are nearly equal in
  * one figure leave the decision to the others. Null is unknown.
  */
-export function lowIsGood({ values, median }: Column, index: number): number | null {
-  const value = values[index] ?? null
+export function lowIsGood(value: number | null, median: number): number | null {
   if (value === null) return null
   if (value <= 0) return 1
   const ratio = value / median
@@ -49,8 +43,8 @@ export function lowIsGood({ values, median }: Column, index: number): number | n
 }
 
 /** The same the other way round: the score of a figure of which much is good. */
-export function highIsGood(column: Column, index: number): number | null {
-  const low = lowIsGood(column, index)
+export function highIsGood(value: number | null, median: number): number | null {
+  const low = lowIsGood(value, median)
   return low === null ? null : 1 - low
 }
 

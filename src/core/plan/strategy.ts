@@ -18,17 +18,17 @@ export interface Moment {
   readonly learner: Learner | null
 }
 
-export interface Ranked {
-  readonly candidate: Candidate
+export interface Ranked<One extends Candidate = Candidate> {
+  readonly candidate: One
   /** Higher is better; null where the strategy does not score. */
   readonly score: number | null
   /** By component, 0 to 1, higher is better: `{ latency: 0.92, cost: 0.88 }`. */
   readonly scores: Readonly<Record<string, number>>
 }
 
-export interface Ranking {
+export interface Ranking<One extends Candidate = Candidate> {
   /** Every candidate given, best first: failover walks this order. */
-  readonly order: readonly Ranked[]
+  readonly order: readonly Ranked<One>[]
   /** Why the first is first: `lowest expected latency: 420 ms over 312 calls`. */
   readonly reason: string
   /** 0 to 1, from sample size and how far the first is ahead; null where nothing was measured. */
@@ -41,5 +41,5 @@ export interface Ranking {
  * `round-robin`.
  */
 export interface Strategy {
-  rank(candidates: readonly Candidate[], moment: Moment): Ranking
+  rank<One extends Candidate>(candidates: readonly One[], moment: Moment): Ranking<One>
 }

@@ -1,10 +1,11 @@
 import type { Judgement, Standing } from '../../learn/learner.ts'
 import { defaultAdaptiveSettings } from '../choice.ts'
 import { confidenceAlone, confidenceOf } from '../confidence.ts'
+import { dollars } from '../dollars.ts'
 import type { Candidate } from '../plan.ts'
 import { byKey, type Keyed, noScores, unscored } from '../ranked.ts'
-import type { Strategy } from '../strategy.ts'
-import { cost, dollars } from './cost.ts'
+import type { Moment, Strategy } from '../strategy.ts'
+import { cost } from './cost.ts'
 
 /** What is on trial goes first, what the budget does not cover last. */
 const places: Readonly<Record<Standing, number>> = {
@@ -16,7 +17,7 @@ const places: Readonly<Record<Standing, number>> = {
 /** Between the keys of two standings; scores lie far nearer to each other. */
 const apart = 1_000
 
-interface Judged extends Keyed {
+interface Judged<One extends Candidate = Candidate> extends Keyed<One> {
   readonly judgement: Judgement
 }
 
@@ -25,7 +26,7 @@ interface Judged extends Keyed {
  * price of money where there is a budget. Until anything learns, the lowest expected cost.
  */
 export const adaptive: Strategy = {
-  rank(candidates, moment) {
+  rank<One extends Candidate>(candidates: readonly One[], moment: Moment) {
     const { learner, choice, request, seed } = moment
     if (learner === null) return cost.rank(candidates, moment)
     const [only] = candidates
@@ -35,7 +36,7 @@ export const adaptive: Strategy = {
     }
     const settings = choice.name === 'adaptive' ? choice.settings : defaultAdaptiveSettings
     const judgements = learner.judge(request, candidates.map(choiceOf), settings, seed)
-    const judged: Judged[] = []
+    const judged: Judged<One>[] = []
     let index = 0
     for (const candidate of candidates) {
       const judgement = judgements[index++]
@@ -54,7 +55,7 @@ function choiceOf({ target, outlook }: Candidate) {
   return { target: target.name, costNanoUsd: outlook.costNanoUsd }
 }
 
-function keyedBy(candidate: Candidate, judgement: Judgement): Judged {
+function keyedBy<One extends Candidate>(candidate: One, judgement: Judgement): Judged<One> {
   const { standing, key, score, reward, samples } = judgement
   // No score where it does not decide: nobody should stay with a target that is too dear.
   const judged = standing === 'trial' || standing === 'proven'

@@ -1,7 +1,7 @@
 import { capabilityNames, type Needs } from '../../needs.ts'
 import type { Candidate } from '../plan.ts'
 import { byKey, type Keyed } from '../ranked.ts'
-import type { Ranked, Strategy } from '../strategy.ts'
+import type { Moment, Ranked, Strategy } from '../strategy.ts'
 
 /**
  * The most suitable by what is known of the models. Those that certainly cannot serve the request are
@@ -10,13 +10,13 @@ import type { Ranked, Strategy } from '../strategy.ts'
  * is better, then the lower expected cost.
  */
 export const capability: Strategy = {
-  rank(candidates, { request }) {
+  rank<One extends Candidate>(candidates: readonly One[], { request }: Moment) {
     const needs = request.needs()
     let needed = 0
     for (const name of capabilityNames) if (needs[name]) needed++
     let heaviest = 0
     for (const { weight } of candidates) heaviest = Math.max(heaviest, weight)
-    const keyed: Keyed[] = []
+    const keyed: Keyed<One>[] = []
     for (const candidate of candidates) {
       const unknown = unknownOf(candidate, needs)
       const suitable = needed === 0 ? 1 : 1 - unknown / needed

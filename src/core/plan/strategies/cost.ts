@@ -1,4 +1,6 @@
 import { confidenceOf } from '../confidence.ts'
+import { dollars } from '../dollars.ts'
+import type { Candidate } from '../plan.ts'
 import { byKey, type Keyed, noScores } from '../ranked.ts'
 import type { Ranked, Strategy } from '../strategy.ts'
 import { expectedMs } from './latency.ts'
@@ -16,12 +18,12 @@ const unknownLength = 0.5
  * writes. Where no price is known the target goes last: unknown is not free.
  */
 export const cost: Strategy = {
-  rank(candidates) {
+  rank<One extends Candidate>(candidates: readonly One[]) {
     let lowest = Number.POSITIVE_INFINITY
     for (const { outlook } of candidates) {
       if (outlook.costNanoUsd !== null) lowest = Math.min(lowest, outlook.costNanoUsd)
     }
-    const keyed: Keyed[] = []
+    const keyed: Keyed<One>[] = []
     for (const candidate of candidates) {
       const { outlook } = candidate
       const own = outlook.costNanoUsd
@@ -44,11 +46,6 @@ function reasonFor([first]: readonly Ranked[]): string {
   const own = first?.candidate.outlook.costNanoUsd ?? null
   if (own === null) return 'no price is known: lowest expected latency'
   return `lowest expected cost: ${dollars(own)}`
-}
-
-/** `$0.00024`: three digits that count. */
-export function dollars(nanoUsd: number): string {
-  return `$${Number((nanoUsd / 1e9).toPrecision(3))}`
 }
 
 function confidenceIn([first, second]: readonly Ranked[]): number {

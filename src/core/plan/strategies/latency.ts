@@ -1,7 +1,7 @@
-import type { Measure } from '../measured.ts'
-import { calls, duration, rankByMeasure } from '../measured.ts'
+import { calls, duration, type Measure, rankByMeasure } from '../measured.ts'
 import type { Outlook } from '../outlook.ts'
-import type { Strategy } from '../strategy.ts'
+import type { Candidate } from '../plan.ts'
+import type { Moment, Strategy } from '../strategy.ts'
 
 /**
  * The lowest expected time to the last token of this request: prompt and likely reply taken into
@@ -9,7 +9,7 @@ import type { Strategy } from '../strategy.ts'
  * slow one comes as late.
  */
 export const latency: Strategy = {
-  rank(candidates, { seed }) {
+  rank<One extends Candidate>(candidates: readonly One[], { seed }: Moment) {
     return rankByMeasure(candidates, seed, speed)
   },
 }

@@ -1,7 +1,7 @@
 import { drawKey } from '../draw.ts'
 import type { Candidate } from '../plan.ts'
 import { byKey, type Keyed } from '../ranked.ts'
-import type { Ranked, Strategy } from '../strategy.ts'
+import type { Moment, Ranked, Strategy } from '../strategy.ts'
 
 /** Tokens at which the score of the load is a half. */
 const usualRequest = 1_000
@@ -13,15 +13,15 @@ const usualRequest = 1_000
  * much work as another.
  */
 export const leastBusy: Strategy = {
-  rank(candidates, { seed }) {
-    const keyed: Keyed[] = []
-    let first: Keyed | null = null
-    let second: Keyed | null = null
+  rank<One extends Candidate>(candidates: readonly One[], { seed }: Moment) {
+    const keyed: Keyed<One>[] = []
+    let first: Keyed<One> | null = null
+    let second: Keyed<One> | null = null
     for (const candidate of candidates) {
       const load = loadOf(candidate)
       const drawn = drawKey(seed, candidate.target.name, candidate.weight)
       const scores = { load: usualRequest / (usualRequest + load) }
-      const one: Keyed = { candidate, key: -load, tie: drawn, score: scores.load, scores }
+      const one: Keyed<One> = { candidate, key: -load, tie: drawn, score: scores.load, scores }
       keyed.push(one)
       if (first === null || drawn > first.tie) {
         second = first

@@ -1,11 +1,12 @@
 import { drawKey } from '../draw.ts'
+import type { Candidate } from '../plan.ts'
 import { byKey, type Keyed, noScores } from '../ranked.ts'
-import type { Strategy } from '../strategy.ts'
+import type { Moment, Strategy } from '../strategy.ts'
 
 /** A weighted draw without replacement: each target comes first with the share of its weight. */
 export const random: Strategy = {
-  rank(candidates, { seed }) {
-    const drawn: Keyed[] = []
+  rank<One extends Candidate>(candidates: readonly One[], { seed }: Moment) {
+    const drawn: Keyed<One>[] = []
     let total = 0
     for (const candidate of candidates) {
       const { target, weight } = candidate

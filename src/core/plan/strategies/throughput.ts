@@ -1,10 +1,10 @@
-import type { Measure } from '../measured.ts'
-import { calls, rankByMeasure } from '../measured.ts'
-import type { Strategy } from '../strategy.ts'
+import { calls, type Measure, rankByMeasure } from '../measured.ts'
+import type { Candidate } from '../plan.ts'
+import type { Moment, Strategy } from '../strategy.ts'
 
 /** The most output tokens per second: for long replies, where the first token matters little. */
 export const throughput: Strategy = {
-  rank(candidates, { seed }) {
+  rank<One extends Candidate>(candidates: readonly One[], { seed }: Moment) {
     return rankByMeasure(candidates, seed, rate)
   },
 }
