@@ -32,6 +32,8 @@ const space = 32
 const isBreak = (code: number) => code === space || code === newline || code === tab || code === 13
 const isDigit = (code: number) => code >= 48 && code <= 57
 const isUpper = (code: number) => code >= 65 && code <= 90
+/** Of a letter, either case; of anything else, no letter. */
+const lowerCase = (code: number) => code | 0x20
 const isLower = (code: number) => code >= 97 && code <= 122
 /** Scripts that put no spaces between words: each character stands for one. */
 const isIdeograph = (code: number) => code >= 0x2e80 && code <= 0xd7ff
@@ -75,11 +77,24 @@ export function readText(
   }
   for (let at = 0; at < length; at++) {
     const code = text.charCodeAt(at)
-    if (isLower(code) || isUpper(code)) {
+    if (isLower(lowerCase(code))) {
       if (inNumber) endWord(at)
       if (wordStart < 0) wordStart = at
-      if (isUpper(code)) counts.upper++
-      hash = hashStep(hash, code | 0x20)
+      // All letters that follow, with numbers of this block alone: what is shared with the closure
+      // above is read and written in memory each time, and most of a text is letters.
+      let letter = code
+      let upper = 0
+      let letters = hash
+      for (;;) {
+        if (isUpper(letter)) upper++
+        letters = hashStep(letters, lowerCase(letter))
+        if (at + 1 >= length) break
+        letter = text.charCodeAt(at + 1)
+        if (!isLower(lowerCase(letter))) break
+        at++
+      }
+      hash = letters
+      counts.upper += upper
     } else if (isDigit(code)) {
       counts.digits++
       if (!inNumber) {

@@ -2,7 +2,7 @@ import { confidenceAlone, confidenceOf, relativeError } from './confidence.ts'
 import { draw } from './draw.ts'
 import { toExplore } from './explore.ts'
 import type { Candidate } from './plan.ts'
-import { byKey, type Keyed, noScores } from './ranked.ts'
+import { byKey, Keyed, noScores } from './ranked.ts'
 import type { Ranked, Ranking } from './strategy.ts'
 
 /**
@@ -44,14 +44,10 @@ export function rankByMeasure<One extends Candidate>(
     const value = values[index++] ?? null
     const dice = draw(seed, candidate.target.name)
     const score = value === null ? null : best > 0 ? value / best : 0
-    keyed.push({
-      candidate,
-      key:
-        candidate === explored ? 2 : score === null ? dice - 1 : score * (1 - nearlyEqual * dice),
-      tie: 0,
-      score,
-      scores: score === null ? noScores : measure.scores(score),
-    })
+    const key =
+      candidate === explored ? 2 : score === null ? dice - 1 : score * (1 - nearlyEqual * dice)
+    const scores = score === null ? noScores : measure.scores(score)
+    keyed.push(new Keyed(candidate, key, 0, score, scores))
   }
   const order = byKey(keyed)
   return { order, reason: reasonFor(order, explored, measure), confidence: confidenceIn(order) }

@@ -3,7 +3,7 @@ import { defaultAdaptiveSettings } from '../choice.ts'
 import { confidenceAlone, confidenceOf } from '../confidence.ts'
 import { dollars } from '../dollars.ts'
 import type { Candidate } from '../plan.ts'
-import { byKey, type Keyed, noScores, unscored } from '../ranked.ts'
+import { byKey, Keyed, noScores, unscored } from '../ranked.ts'
 import type { Moment, Strategy } from '../strategy.ts'
 import { cost } from './cost.ts'
 
@@ -17,8 +17,22 @@ const places: Readonly<Record<Standing, number>> = {
 /** Between the keys of two standings; scores lie far nearer to each other. */
 const apart = 1_000
 
-interface Judged<One extends Candidate = Candidate> extends Keyed<One> {
+class Judged<One extends Candidate = Candidate> extends Keyed<One> {
   readonly judgement: Judgement
+
+  constructor(candidate: One, judgement: Judgement) {
+    const { standing, key, score, reward, samples } = judgement
+    // No score where it does not decide: nobody should stay with a target that is too dear.
+    const judged = standing === 'trial' || standing === 'proven'
+    super(
+      candidate,
+      places[standing] * apart + Math.max(-apart / 3, key),
+      -(candidate.outlook.costNanoUsd ?? Number.POSITIVE_INFINITY),
+      judged ? score : null,
+      samples === 0 ? noScores : { reward },
+    )
+    this.judgement = judgement
+  }
 }
 
 /**
@@ -40,33 +54,19 @@ export const adaptive: Strategy = {
     let index = 0
     for (const candidate of candidates) {
       const judgement = judgements[index++]
-      if (judgement !== undefined) judged.push(keyedBy(candidate, judgement))
+      if (judgement !== undefined) judged.push(new Judged(candidate, judgement))
     }
-    byKey(judged)
+    const order = byKey(judged)
     return {
-      order: judged,
-      reason: reasonFor(judged, settings.minimumSamples),
-      confidence: confidenceIn(judged),
+      order,
+      reason: reasonFor(order, settings.minimumSamples),
+      confidence: confidenceIn(order),
     }
   },
 }
 
 function choiceOf({ target, outlook }: Candidate) {
   return { target: target.name, costNanoUsd: outlook.costNanoUsd }
-}
-
-function keyedBy<One extends Candidate>(candidate: One, judgement: Judgement): Judged<One> {
-  const { standing, key, score, reward, samples } = judgement
-  // No score where it does not decide: nobody should stay with a target that is too dear.
-  const judged = standing === 'trial' || standing === 'proven'
-  return {
-    candidate,
-    judgement,
-    key: places[standing] * apart + Math.max(-apart / 3, key),
-    tie: -(candidate.outlook.costNanoUsd ?? Number.POSITIVE_INFINITY),
-    score: judged ? score : null,
-    scores: samples === 0 ? noScores : { reward },
-  }
 }
 
 function reasonFor(order: readonly Judged[], minimumSamples: number): string {

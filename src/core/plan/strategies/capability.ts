@@ -1,6 +1,6 @@
 import { capabilityNames, type Needs } from '../../needs.ts'
 import type { Candidate } from '../plan.ts'
-import { byKey, type Keyed } from '../ranked.ts'
+import { byKey, Keyed } from '../ranked.ts'
 import type { Moment, Ranked, Strategy } from '../strategy.ts'
 
 /**
@@ -25,7 +25,7 @@ export const capability: Strategy = {
       const key = -unknown + preferred / 2
       const tie = -(candidate.outlook.costNanoUsd ?? Number.POSITIVE_INFINITY)
       const scores = { suitable, preferred }
-      keyed.push({ candidate, key, tie, score: suitable, scores })
+      keyed.push(new Keyed(candidate, key, tie, suitable, scores))
     }
     const order = byKey(keyed)
     return { order, reason: reasonFor(order, needs, needed), confidence: null }

@@ -1,7 +1,7 @@
 import { confidenceOf } from '../confidence.ts'
 import { dollars } from '../dollars.ts'
 import type { Candidate } from '../plan.ts'
-import { byKey, type Keyed, noScores } from '../ranked.ts'
+import { byKey, Keyed, noScores } from '../ranked.ts'
 import type { Ranked, Strategy } from '../strategy.ts'
 import { expectedMs } from './latency.ts'
 
@@ -30,12 +30,12 @@ export const cost: Strategy = {
       const tie = -(expectedMs(outlook) ?? Number.POSITIVE_INFINITY)
       if (own === null) {
         const key = Number.NEGATIVE_INFINITY
-        keyed.push({ candidate, key, tie, score: null, scores: noScores })
+        keyed.push(new Keyed(candidate, key, tie, null, noScores))
         continue
       }
       const score = own <= lowest ? 1 : lowest / own
       const key = -Math.round(Math.log(own + 1) / step)
-      keyed.push({ candidate, key, tie, score, scores: { cost: score } })
+      keyed.push(new Keyed(candidate, key, tie, score, { cost: score }))
     }
     const order = byKey(keyed)
     return { order, reason: reasonFor(order), confidence: confidenceIn(order) }

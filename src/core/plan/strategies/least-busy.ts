@@ -1,6 +1,6 @@
 import { drawKey } from '../draw.ts'
 import type { Candidate } from '../plan.ts'
-import { byKey, type Keyed } from '../ranked.ts'
+import { byKey, Keyed } from '../ranked.ts'
 import type { Moment, Ranked, Strategy } from '../strategy.ts'
 
 /** Tokens at which the score of the load is a half. */
@@ -21,7 +21,7 @@ export const leastBusy: Strategy = {
       const load = loadOf(candidate)
       const drawn = drawKey(seed, candidate.target.name, candidate.weight)
       const scores = { load: usualRequest / (usualRequest + load) }
-      const one: Keyed<One> = { candidate, key: -load, tie: drawn, score: scores.load, scores }
+      const one = new Keyed(candidate, -load, drawn, scores.load, scores)
       keyed.push(one)
       if (first === null || drawn > first.tie) {
         second = first

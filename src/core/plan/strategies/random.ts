@@ -1,6 +1,6 @@
 import { drawKey } from '../draw.ts'
 import type { Candidate } from '../plan.ts'
-import { byKey, type Keyed, noScores } from '../ranked.ts'
+import { byKey, Keyed, noScores } from '../ranked.ts'
 import type { Moment, Strategy } from '../strategy.ts'
 
 /** A weighted draw without replacement: each target comes first with the share of its weight. */
@@ -12,7 +12,7 @@ export const random: Strategy = {
       const { target, weight } = candidate
       total += weight
       const key = drawKey(seed, target.name, weight)
-      drawn.push({ candidate, key, tie: 0, score: null, scores: noScores })
+      drawn.push(new Keyed(candidate, key, 0, null, noScores))
     }
     const order = byKey(drawn)
     const share = Math.round(((order[0]?.candidate.weight ?? 0) / total) * 100)

@@ -6,7 +6,7 @@ import { draw } from '../draw.ts'
 import { anyToExplore, toExplore } from '../explore.ts'
 import { calls, duration, exploring } from '../measured.ts'
 import type { Candidate } from '../plan.ts'
-import { byKey, type Keyed } from '../ranked.ts'
+import { byKey, Keyed } from '../ranked.ts'
 import { highIsGood, lowIsGood, medianOf, scoreError } from '../relative-score.ts'
 import type { Moment, Ranked, Strategy } from '../strategy.ts'
 import { expectedMs } from './latency.ts'
@@ -35,7 +35,7 @@ export const weighted: Strategy = {
       const score = weigh(candidate, scales)
       const key = score - nearlyEqual * draw(seed, candidate.target.name)
       const scores = scoresOf(candidate, scales)
-      keyed.push({ candidate, key, tie: 0, score: shown(score), scores })
+      keyed.push(new Keyed(candidate, key, 0, shown(score), scores))
     }
     const learns = weights.latency > 0 || weights.throughput > 0
     const explored = learns && anyToExplore(candidates) ? explore(candidates, scales, seed) : null
