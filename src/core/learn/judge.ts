@@ -138,19 +138,20 @@ function toTry(
   seed: number,
 ): Prospect | null {
   if (exploration <= 0) return null
-  const open: Prospect[] = []
-  const unproven: Prospect[] = []
   let tries = 0
+  let isUnproven = false
   for (const prospect of prospects) {
     tries += prospect.tries
-    if (!prospect.affordable) continue
-    open.push(prospect)
-    if (prospect.samples < minimumSamples) unproven.push(prospect)
+    if (prospect.affordable && prospect.samples < minimumSamples) isUnproven = true
   }
   const beginning = tries < 2 * minimumSamples * prospects.length
-  if (!(beginning && unproven.length > 0) && draw(seed, 'explore') >= exploration) return null
-  if (unproven.length > 0) return best(unproven, (prospect) => -prospect.tries, seed)
-  return best(open, (prospect) => prospect.score + optimism * prospect.error(), seed)
+  if (!(beginning && isUnproven) && draw(seed, 'explore') >= exploration) return null
+  // Listed only now: most requests explore nothing.
+  const open = prospects.filter(({ affordable }) => affordable)
+  if (!isUnproven)
+    return best(open, (prospect) => prospect.score + optimism * prospect.error(), seed)
+  const unproven = open.filter(({ samples }) => samples < minimumSamples)
+  return best(unproven, (prospect) => -prospect.tries, seed)
 }
 
 /** The one with the most merit, by the request's dice where several have it. */
