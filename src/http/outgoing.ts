@@ -14,7 +14,10 @@ const lastChunk = Buffer.from('0\r\n\r\n')
  * piece: node's own chunked encoding makes three buffers of each event, corks the socket and uncorks it
  * a tick later, which costs more than everything else the gateway does for an event.
  */
-export function outgoingOf(response: ServerResponse, onClosed: () => void): Outgoing & Probed {
+export function outgoingOf(
+  response: ServerResponse,
+  onClosed: (response: ServerResponse) => void,
+): Outgoing & Probed {
   return new ClientReply(response, onClosed)
 }
 
@@ -25,12 +28,12 @@ class ClientReply implements Outgoing, Probed {
   #onGone = ignore
   #onDrain = ignore
 
-  constructor(response: ServerResponse, onClosed: () => void) {
+  constructor(response: ServerResponse, onClosed: (response: ServerResponse) => void) {
     this.#response = response
     response.on('close', () => {
       // `close` comes after every reply; only one that was not ended by us means the client left.
       if (!response.writableEnded) this.#onGone()
-      onClosed()
+      onClosed(response)
     })
   }
 

@@ -16,6 +16,7 @@ import type { Ports } from '../gateway/ports.ts'
 import { createRoster } from '../gateway/roster.ts'
 import { answerOther, type HealthReport, type House } from './answer-other.ts'
 import { answerPosted, type Posted } from './answer-posted.ts'
+import { ClientRequest } from './client-request.ts'
 import { dialectOf } from './dialect-of.ts'
 import { feedbackLimitBytes } from './feedback.ts'
 import { allowHalfClose, isAnswering, noteAnswer } from './half-close.ts'
@@ -72,16 +73,11 @@ export function createClientServer(api: ClientApi): ClientServer {
     drained = resolve
   })
 
-  const onRequest = (message: IncomingMessage, response: ServerResponse) => {
+  const onRequest = (message: ClientRequest, response: ServerResponse) => {
     running++
     if (draining) response.setHeader('connection', 'close')
-    const { socket } = message
-    const outgoing = outgoingOf(response, () => {
-      noteAnswer(socket, null)
-      running--
-      if (draining && running === 0) drained()
-    })
-    noteAnswer(socket, outgoing)
+    const outgoing = outgoingOf(response, onClosed)
+    noteAnswer(message.socket, outgoing)
     try {
       answer(message, response, outgoing)
     } catch (error) {
@@ -89,7 +85,13 @@ export function createClientServer(api: ClientApi): ClientServer {
     }
   }
 
-  const answer = (message: IncomingMessage, response: ServerResponse, outgoing: Outgoing) => {
+  const onClosed = ({ req }: ServerResponse) => {
+    noteAnswer(req.socket, null)
+    running--
+    if (draining && running === 0) drained()
+  }
+
+  const answer = (message: ClientRequest, response: ServerResponse, outgoing: Outgoing) => {
     const arrivedMonotonicMs = api.ports.clock.monotonicMs()
     const [path = '', query = ''] = splitOnce(message.url ?? '', '?')
     const headers = plainHeaders(message)
@@ -152,7 +154,7 @@ export function createClientServer(api: ClientApi): ClientServer {
   }
 
   const takePosted = (
-    message: IncomingMessage,
+    message: ClientRequest,
     response: ServerResponse,
     what: Posted['what'],
     asked: Posted['asked'],
@@ -180,7 +182,7 @@ export function createClientServer(api: ClientApi): ClientServer {
   }
 
   const readBody = (
-    message: IncomingMessage,
+    message: ClientRequest,
     response: ServerResponse,
     limitBytes: number,
     dialect: Dialect,
@@ -189,7 +191,7 @@ export function createClientServer(api: ClientApi): ClientServer {
     if (Number(message.headers['content-length'] ?? 0) > limitBytes) {
       return refuseUnread(response, tooLarge(limitBytes), dialect)
     }
-    bodies.read(message, limitBytes, (body) => {
+    bodies.readNew(message, limitBytes, (body) => {
       if (body.ok) then(body.value)
       else refuseUnread(response, body.failure, dialect)
     })
@@ -225,6 +227,7 @@ export function createClientServer(api: ClientApi): ClientServer {
 
   const server = createServer(
     {
+      IncomingMessage: ClientRequest,
       highWaterMark: highWaterMarkBytes,
       noDelay: true,
       headersTimeout: 10_000,

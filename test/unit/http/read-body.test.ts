@@ -2,6 +2,7 @@ import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { failure, type Outcome } from '../../../src/core/failure.ts'
+import { ClientRequest } from '../../../src/http/client-request.ts'
 import { createBodyReader, tooLarge } from '../../../src/http/read-body.ts'
 
 let nowMs = 0
@@ -26,69 +27,102 @@ function pass(ms: number): void {
   }
 }
 
-function reading(limitBytes = 1_000) {
+/** A body under way, as its reader sees it. */
+interface Reading {
+  piece(text: string | Buffer): void
+  end(): void
+  leave(): void
+  readonly results: Outcome<Uint8Array>[]
+}
+
+const bytesOf = (text: string | Buffer) => (typeof text === 'string' ? Buffer.from(text) : text)
+
+function fromStream(limitBytes = 1_000): Reading {
   const message = new IncomingMessage(new Socket())
   const results: Outcome<Uint8Array>[] = []
   bodies.read(message, limitBytes, (outcome) => results.push(outcome))
-  return { message, results }
+  return {
+    piece: (text) => void message.emit('data', bytesOf(text)),
+    end: () => void message.emit('end'),
+    leave: () => void message.emit('close'),
+    results,
+  }
 }
+
+function fromNew(limitBytes = 1_000): Reading {
+  const message = new ClientRequest(new Socket())
+  const results: Outcome<Uint8Array>[] = []
+  bodies.readNew(message, limitBytes, (outcome) => results.push(outcome))
+  return {
+    piece: (text) => void message.push(bytesOf(text)),
+    end: () => void message.push(null),
+    leave: () => void message.destroy(),
+    results,
+  }
+}
+
+const ways = [
+  ['a stream', fromStream],
+  ['a new request', fromNew],
+] as const
 
 const text = (outcome: Outcome<Uint8Array> | undefined) =>
   outcome?.ok === true ? Buffer.from(outcome.value).toString() : outcome?.failure.class
 
-describe('a body', () => {
+describe.each(ways)('a body of %s', (_, reading) => {
   it('is read whole, in however many pieces it comes', () => {
-    const { message, results } = reading()
-    message.emit('data', Buffer.from('{"a'))
-    message.emit('data', Buffer.from('":1}'))
+    const { piece, end, results } = reading()
+    piece('{"a')
+    piece('":1}')
     expect(results).toEqual([])
-    message.emit('end')
+    end()
     expect(results.map(text)).toEqual(['{"a":1}'])
   })
 
   it('in one piece is not copied, and none is empty', () => {
     const one = reading()
     const piece = Buffer.from('{}')
-    one.message.emit('data', piece)
-    one.message.emit('end')
-    expect(one.results).toEqual([{ ok: true, value: piece }])
+    one.piece(piece)
+    one.end()
+    const [read] = one.results
+    expect(read?.ok === true ? read.value : null).toBe(piece)
     const none = reading()
-    none.message.emit('end')
+    none.end()
     expect(none.results.map(text)).toEqual([''])
   })
 
   it('of exactly the limit is taken; one byte more is refused, once', () => {
     const fits = reading(4)
-    fits.message.emit('data', Buffer.from('1234'))
-    fits.message.emit('end')
+    fits.piece('1234')
+    fits.end()
     expect(fits.results.map(text)).toEqual(['1234'])
     const large = reading(4)
-    large.message.emit('data', Buffer.from('123'))
-    large.message.emit('data', Buffer.from('45'))
-    large.message.emit('data', Buffer.from('67'))
-    large.message.emit('end')
+    large.piece('123')
+    large.piece('45')
+    large.piece('67')
+    large.end()
     expect(large.results.map(text)).toEqual(['request_too_large'])
   })
 
   it('of a client that went away is nobody’s', () => {
-    const { message, results } = reading()
-    message.emit('data', Buffer.from('{"a'))
-    message.emit('close')
+    const { piece, leave, results } = reading()
+    piece('{"a')
+    leave()
     pass(60_000)
     expect(results).toEqual([])
   })
 })
 
-describe('a sender that falls silent', () => {
+describe.each(ways)('a sender of %s that falls silent', (_, reading) => {
   it('is given up after 30 s, at the next sweep', () => {
-    const { message, results } = reading()
-    message.emit('data', Buffer.from('{'))
+    const { piece, end, results } = reading()
+    piece('{')
     pass(30_000)
     expect(results).toEqual([])
     pass(5_000)
     expect(results.map(text)).toEqual(['invalid_request'])
-    message.emit('data', Buffer.from('}'))
-    message.emit('end')
+    piece('}')
+    end()
     pass(60_000)
     expect(results).toHaveLength(1)
   })
@@ -100,13 +134,13 @@ describe('a sender that falls silent', () => {
   })
 
   it('is not one that sends slowly', () => {
-    const { message, results } = reading()
+    const { piece, end, results } = reading()
     for (let i = 0; i < 10; i++) {
-      message.emit('data', Buffer.from('x'))
+      piece('x')
       pass(29_000)
     }
     expect(results).toEqual([])
-    message.emit('end')
+    end()
     expect(results.map(text)).toEqual(['x'.repeat(10)])
   })
 
@@ -119,16 +153,19 @@ describe('a sender that falls silent', () => {
   })
 })
 
-it('all bodies that are still coming are given up when the gateway ends', () => {
-  const [first, second, done] = [reading(), reading(), reading()]
-  done.message.emit('end')
-  bodies.giveUp(failure('shutting_down', 'over'))
-  for (const { message, results } of [first, second]) {
-    message.emit('end')
-    expect(results.map(text)).toEqual(['shutting_down'])
-  }
-  expect(done.results.map(text)).toEqual([''])
-})
+it.each(ways)(
+  'bodies of %s that are still coming are given up when the gateway ends',
+  (_, reading) => {
+    const [first, second, done] = [reading(), reading(), reading()]
+    done.end()
+    bodies.giveUp(failure('shutting_down', 'over'))
+    for (const { end, results } of [first, second]) {
+      end()
+      expect(results.map(text)).toEqual(['shutting_down'])
+    }
+    expect(done.results.map(text)).toEqual([''])
+  },
+)
 
 describe('what a client reads about the limit', () => {
   it.each([
