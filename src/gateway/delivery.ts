@@ -22,8 +22,8 @@ export class Delivery {
   readonly #outgoing: Outgoing
   readonly #clock: Clock
   readonly #headOf: HeadOf
-  #flow: (flowing: boolean) => void = () => {}
-  #onGone: () => void = () => {}
+  #flow: (flowing: boolean) => void = ignore
+  #onGone: () => void = ignore
   #paused = false
   #cancelLook: (() => void) | null = null
 
@@ -145,3 +145,5 @@ export class Delivery {
     this.#outgoing.destroy()
   }
 }
+
+function ignore(): void {}

@@ -7,7 +7,7 @@ const timeCharacters = 10
 const randomCharacters = 16
 const length = prefix.length + timeCharacters + randomCharacters
 
-const pool = new Uint8Array(randomCharacters * 256)
+const pool = new Uint8Array(randomCharacters * 2_048)
 let used = pool.length
 
 /** The id that is being made; its time is written once for all within a millisecond. */
@@ -16,7 +16,7 @@ let writtenMs = Number.NaN
 
 /**
  * A request id: `wb_`, ten characters of time (milliseconds, sortable) and sixteen of randomness, the
- * layout of ULID. Random bytes are drawn in bulk: one system call serves 256 requests.
+ * layout of ULID. Random bytes are drawn in bulk: one call serves 2048 requests.
  */
 export function newRequestId(nowMs: number): string {
   if (used === pool.length) {
