@@ -7,20 +7,20 @@ export interface FoundEndpoint {
   readonly model: string | null
 }
 
-const fixed = new Map<string, Endpoint>()
+const fixed = new Map<string, FoundEndpoint>()
 const withModel = new Map<string, Endpoint>()
 for (const codec of Object.values(codecs)) {
   for (const endpoint of codec.endpoints) {
     const action = /^\/models\/\{model\}(:\w+)$/.exec(endpoint.path)?.[1]
-    if (action === undefined) fixed.set(`/v1${endpoint.path}`, endpoint)
+    if (action === undefined) fixed.set(`/v1${endpoint.path}`, { endpoint, model: null })
     else withModel.set(action, endpoint)
   }
 }
 
 /** The endpoint a path of the client API leads to, without its query; null where it leads to none. */
 export function findEndpoint(path: string): FoundEndpoint | null {
-  const endpoint = fixed.get(path)
-  if (endpoint !== undefined) return { endpoint, model: null }
+  const found = fixed.get(path)
+  if (found !== undefined) return found
   const gemini = /^\/(?:v1beta|v1)\/models\/([^?]+?)(:\w+)$/.exec(path)
   const action = gemini === null ? undefined : withModel.get(gemini[2] ?? '')
   const model = action === undefined ? null : decoded(gemini?.[1] ?? '')

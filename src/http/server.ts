@@ -73,6 +73,21 @@ export function createClientServer(api: ClientApi): ClientServer {
     drained = resolve
   })
 
+  let latest: Serving = {
+    ports: api.ports,
+    catalog: api.catalog(),
+    knowledge: api.knowledge,
+    limiting: api.limiting,
+    running: executions,
+    onInternalError: api.onInternalError,
+    onRollback: api.onRollback,
+  }
+  /** One for all requests under a catalog. */
+  const servingWith = (catalog: Catalog) => {
+    if (latest.catalog !== catalog) latest = { ...latest, catalog }
+    return latest
+  }
+
   const onRequest = (message: ClientRequest, response: ServerResponse) => {
     running++
     if (draining) response.setHeader('connection', 'close')
@@ -93,7 +108,10 @@ export function createClientServer(api: ClientApi): ClientServer {
 
   const answer = (message: ClientRequest, response: ServerResponse, outgoing: Outgoing) => {
     const arrivedMonotonicMs = api.ports.clock.monotonicMs()
-    const [path = '', query = ''] = splitOnce(message.url ?? '', '?')
+    const { url = '' } = message
+    const pathEnd = url.indexOf('?')
+    const path = pathEnd < 0 ? url : url.slice(0, pathEnd)
+    const query = pathEnd < 0 ? '' : url.slice(pathEnd + 1)
     const headers = plainHeaders(message)
     const dialect = dialectOf(path, headers)
     const method = message.method ?? ''
@@ -129,16 +147,8 @@ export function createClientServer(api: ClientApi): ClientServer {
       arrivedAtMs: api.ports.clock.nowMs(),
       arrivedMonotonicMs,
     }
-    const serving: Serving = {
-      ports: api.ports,
-      catalog,
-      knowledge: api.knowledge,
-      limiting: api.limiting,
-      running: executions,
-      onInternalError: api.onInternalError,
-      onRollback: api.onRollback,
-    }
-    const caller = authenticate(arrived, serving.catalog)
+    const serving = servingWith(catalog)
+    const caller = authenticate(arrived, catalog)
     const serve = (body: Uint8Array) => {
       arrived.body = body
       handleRequest(serving, arrived, caller, outgoing).catch((error: unknown) =>
@@ -276,9 +286,4 @@ export function createClientServer(api: ClientApi): ClientServer {
 
 function stopping(): Failure {
   return failure('shutting_down', 'This gateway is stopping.')
-}
-
-function splitOnce(text: string, separator: string): [string, string?] {
-  const at = text.indexOf(separator)
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
 }
