@@ -6,6 +6,7 @@ export type { SetLimit } from '../core/limits/set-limit.ts'
 
 /** A book as it is kept over a restart. */
 export interface SavedBook {
+  /** Of the limit that it is kept under, see `shelfOf`. */
   readonly limitId: string
   readonly subject: string
   /** Times in it are milliseconds since the epoch: the monotonic clock begins anew. */

@@ -1,6 +1,7 @@
 import { bookKey } from '../core/limits/book-key.ts'
 import { filedUnder } from '../core/limits/filed-under.ts'
 import { type Limit, subjectOf } from '../core/limits/limit.ts'
+import { shelfOf } from '../core/limits/limit-of-book.ts'
 import type { Book, LimitState } from './limit-state.ts'
 import { type FoundBooks, isSingle, subjectFor } from './standings.ts'
 import { namedIn, type Whose } from './whose.ts'
@@ -28,7 +29,7 @@ export async function findBooks(
   // The book of a client and a user is found under either.
   const found = new Map<string, Book>()
   const add = (books: readonly Book[]) => {
-    for (const book of books) found.set(bookKey(book.limit.id, book.subject), book)
+    for (const book of books) found.set(bookKey(shelfOf(book.limit), book.subject), book)
   }
   lists.forEach(add)
   if (lists.every(({ length }) => length < mostRead)) {
@@ -40,7 +41,8 @@ export async function findBooks(
     if (missing.size === mostSearches) break
     if (!isSingle(limit, whose)) continue
     const subject = subjectFor(limit, whose)
-    if (!(asked.includes(subject) || found.has(bookKey(limit.id, subject)))) missing.add(subject)
+    if (!(asked.includes(subject) || found.has(bookKey(shelfOf(limit), subject))))
+      missing.add(subject)
   }
   await Promise.all(
     [...missing].map(async (subject) => {

@@ -1,5 +1,6 @@
 import type { Limit } from '../core/limits/limit.ts'
 import { limitId } from '../core/limits/limit-id.ts'
+import { limitOfBook, shelfOf } from '../core/limits/limit-of-book.ts'
 import type { ReportFilter } from './book-store.ts'
 import { answered, type DeskAnswer, reached, refused } from './desk-answer.ts'
 import { findBooks } from './limit-books.ts'
@@ -10,6 +11,7 @@ import type {
   ReportQuestion,
   Rows,
 } from './limit-desk.ts'
+import type { Book } from './limit-state.ts'
 import type { SetLimits } from './set-limits.ts'
 import { isSingle, limitsThatBind, standings, under } from './standings.ts'
 import { filedIn, knownNames, namedIn, subjectIn, type Whose } from './whose.ts'
@@ -47,11 +49,10 @@ export function limitListings(options: LimitDeskOptions): Listings {
       const filter = { subject: filedIn(whose.value), limit: most + 1 }
       return reached(async () => {
         const books = await state.books(filter)
-        const known = new Map(limits().map((limit) => [limit.id, limit]))
-        return cut(
-          books.map((book) => under(known.get(book.limit.id) ?? book.limit, book)),
-          most,
-        )
+        const limitOf = limitOfBook(limits())
+        const current = (book: Book) =>
+          under(limitOf(shelfOf(book.limit), book.subject) ?? book.limit, book)
+        return cut(books.map(current), most)
       })
     },
 

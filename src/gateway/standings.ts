@@ -1,5 +1,6 @@
 import { filedUnder } from '../core/limits/filed-under.ts'
 import { type Limit, type Scope, subjectOf } from '../core/limits/limit.ts'
+import { limitOfBook, shelfOf } from '../core/limits/limit-of-book.ts'
 import type { Book } from './limit-state.ts'
 import { type Named, namedIn, type Whose } from './whose.ts'
 
@@ -63,13 +64,14 @@ export function standings(
   { books, areAllOf }: FoundBooks,
   most: number,
 ): Standing[] {
-  const byLimit = Map.groupBy(books, ({ limit }) => limit.id)
+  const limitOf = limitOfBook(limits)
+  const byLimit = Map.groupBy(books, ({ limit, subject }) => limitOf(shelfOf(limit), subject))
   const isReplaced = replacements(limits)
   const lines: Standing[] = []
   for (const limit of limits) {
     const values = valuesFor(limit, whose)
     let isInUse = false
-    for (const book of byLimit.get(limit.id) ?? []) {
+    for (const book of byLimit.get(limit) ?? []) {
       if (lines.length >= most) return lines
       if (!isOf(book.subject, values)) continue
       isInUse = true

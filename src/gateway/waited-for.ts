@@ -1,5 +1,6 @@
 import { bookKey } from '../core/limits/book-key.ts'
 import type { Binding, Denial } from '../core/limits/limit.ts'
+import { shelfOf } from '../core/limits/limit-of-book.ts'
 import { type InTurn, TurnQueue } from '../core/limits/turn-queue.ts'
 import type { Waiter } from './waiting-room.ts'
 
@@ -44,5 +45,5 @@ export class WaitedFor {
 
 /** The same for all that waits for the same book. */
 export function keyOf({ limit, subject }: Binding): string {
-  return bookKey(limit.id, subject)
+  return bookKey(shelfOf(limit), subject)
 }

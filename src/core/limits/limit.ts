@@ -38,11 +38,13 @@ export type Window =
 
 /** One limit on one metric. */
 export interface Limit {
-  /**
-   * Unique, and the same over reloads, restarts and replicas: every state keeps its books under it.
-   * `policy:product-x requests/minute`
-   */
+  /** Unique, and the same over reloads, restarts and replicas. `policy:product-x requests/minute` */
   readonly id: string
+  /**
+   * Id of the limit whose books it goes on with, where that is another: it holds for one value in place
+   * of a limit for every value. See `shelfOf`.
+   */
+  readonly booksOf?: string
   /** A book is kept for each combination of these: `['client', 'model']`; `['global']`: one book. */
   readonly dimensions: readonly Scope[]
   /**

@@ -4,6 +4,7 @@ import { describeBooksModel } from './books-model.ts'
 import { describeClockSteps } from './clock-steps.ts'
 import { describeConcurrency } from './concurrency.ts'
 import { describeOptions } from './options.ts'
+import { describeQuotas } from './quotas.ts'
 import { describeRestart } from './restart.ts'
 import { describeRestartModel } from './restart-model.ts'
 import { describeSettling } from './settling.ts'
@@ -22,6 +23,7 @@ export function describeLimitState(kind: StateKind): void {
     describeWindows(kind)
     describeClockSteps(kind)
     describeUpkeep(kind)
+    describeQuotas(kind)
     describeRestart(kind)
     describeBooksModel(kind)
     describeWindowModel(kind)

@@ -151,7 +151,7 @@ describe('limits at run time', () => {
     const reset = await admin.call('POST', `${limits}/reset`, { user })
     expect(reset.json).toEqual({ reset: 1 })
     expect(admin.request({ user })).toBe(true)
-    await admin.call('PUT', limits, { user, limit: 1, window: 'minute' })
+    await admin.call('PUT', limits, { user, limit: 2, window: 'minute' })
     expect([admin.request({ user }), admin.request({ user })]).toEqual([true, false])
     expect((await admin.call('DELETE', `${limits}?${query}`)).status).toBe(200)
     expect(admin.request({ user })).toBe(true)

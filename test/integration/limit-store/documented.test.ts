@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { limits } from '../../../src/adapters/store/sqlite/migrations/0002-limits.ts'
+import { migrations } from '../../../src/adapters/store/sqlite/migrations/all.ts'
 
 const page = readFileSync(
   path.join(import.meta.dirname, '../../../docs/reference/limit-tables.md'),
   'utf8',
 )
 const database = new Database(':memory:')
-database.exec(limits.sql)
+for (const { version, sql } of migrations) if (version > 1) database.exec(sql)
 
 const named = (type: string): string[] =>
   database

@@ -107,6 +107,83 @@ describe('the views of the limit tables', () => {
     await store.close()
   })
 
+  it('show buckets as the limit that holds for their subject now has them', async () => {
+    const { store, books } = await place.open()
+    const { set } = store.limits
+    const web = { dimensions: ['client'], only: { client: 'web' } } as const
+    const daily = {
+      per: 'day',
+      window: { kind: 'calendar', period: 'day', timeZone: 'UTC' },
+    } as const
+    store.limits.configured([
+      limit('user requests/minute', { amount: 200, burst: 0 }),
+      limit('user requests/day sliding', { per: 'day', amount: 1_000, burst: 0 }),
+      limit('client:web requests/day', { ...web, ...daily, amount: 500, burst: 0 }),
+      limit('user|model requests/minute', { dimensions: ['user', 'model'] }),
+    ])
+    await set.put(setLimit('user:alice requests/minute', { amount: 7, burst: 0 }))
+    await set.put(setLimit('user:alice requests/day', { per: 'day', amount: 70, burst: 3 }))
+    const forWeb = { scope: 'client', value: 'web', per: 'day', amount: 50, burst: 0 } as const
+    await set.put(setLimit('client:web requests/day', forWeb))
+    const ended = { value: 'eve', amount: 1, expiresAtMs: Date.now() + 1 }
+    await set.put(setLimit('user:eve requests/minute', ended))
+    await books.save(
+      [
+        savedBook('user:alice', 5),
+        savedBook('user:alice', 60, { limitId: 'user requests/day sliding' }),
+        savedBook('user:bob', 5),
+        savedBook('user:eve', 5),
+        savedBook('client:web', 20, { limitId: 'client:web requests/day' }),
+        savedBook('user:alice|model:fast', 5, { limitId: 'user|model requests/minute' }),
+      ],
+      [],
+    )
+    await store.close()
+    const columns = 'limit_id, subject, capacity, used, remaining'
+    expect(place.query(`SELECT ${columns} FROM active_buckets ORDER BY 1, 2`)).toEqual(
+      [
+        ['client:web requests/day', 'client:web', 50, 20],
+        ['user requests/minute', 'user:bob', 200, 5],
+        ['user requests/minute', 'user:eve', 200, 5],
+        ['user:alice requests/day', 'user:alice', 73, 60],
+        ['user:alice requests/minute', 'user:alice', 7, 5],
+        ['user|model requests/minute', 'user:alice|model:fast', 110, 5],
+      ].map(([limit_id, subject, capacity, used]) => {
+        const remaining = Number(capacity) - Number(used)
+        return { limit_id, subject, capacity, used, remaining }
+      }),
+    )
+    const summary = 'limit_id, source, amount, active_buckets, lowest_remaining AS lowest'
+    expect(place.query(`SELECT ${summary} FROM rate_limit_summary ORDER BY 1, 2`)).toEqual(
+      [
+        ['client:web requests/day', 'quota', 50, 1, 30],
+        ['user requests/day sliding', 'configuration', 1_000, 0, 1_000],
+        ['user requests/minute', 'configuration', 200, 2, 195],
+        ['user:alice requests/day', 'quota', 70, 1, 13],
+        ['user:alice requests/minute', 'quota', 7, 1, 2],
+        ['user|model requests/minute', 'configuration', 100, 1, 105],
+      ].map(([limit_id, source, amount, active_buckets, lowest]) => {
+        return { limit_id, source, amount, active_buckets, lowest }
+      }),
+    )
+  })
+
+  it('are shown soon where there are very many', async () => {
+    await madeDatabase()
+    const many = (from: string, into: string) => `
+      WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < 50000)
+      INSERT INTO ${into} SELECT ${from} FROM counter`
+    const quota = "'user:' || n || ' requests/minute', 'user', n, 'requests', 'minute', 9, 0, NULL"
+    place.change(many(`${quota}, 1, 'a'`, 'user_quotas'))
+    const bucket = "'user requests/minute', 'user:' || n, 5, 1, 253402300799999, 1, '{}'"
+    place.change(many(bucket, 'rate_limit_buckets'))
+    const beganMs = performance.now()
+    const [row] = place.query('SELECT count(*) AS buckets, min(remaining) AS r FROM active_buckets')
+    expect(row).toEqual({ buckets: 50_000, r: 5 })
+    expect(place.query('SELECT * FROM rate_limit_summary')).toHaveLength(50_000)
+    expect(performance.now() - beganMs).toBeLessThan(5_000)
+  })
+
   it('show the violations of the last day, newest first', async () => {
     const { store } = await place.open()
     const nowMs = Date.now()
@@ -164,7 +241,7 @@ describe('the views of the limit tables', () => {
         limit_id: 'user requests/minute',
         subject: null,
         active_buckets: 2,
-        lowest_remaining: 0,
+        lowest_remaining: 10,
         allowed_today: 1,
         denied_today: 1,
         amount_today: 1,
@@ -211,6 +288,7 @@ describe('a database of the version before', () => {
     expect(place.query('SELECT version FROM schema_version')).toEqual([
       { version: 1 },
       { version: 2 },
+      { version: 3 },
     ])
   })
 })

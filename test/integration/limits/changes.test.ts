@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { arrayAt, type JsonObject, parseJson } from '../../../src/core/json.ts'
+import { arrayAt, type JsonObject, numberAt, parseJson } from '../../../src/core/json.ts'
 import { type Caller, chatOf, openCaller } from '../../support/caller.ts'
 import { temporaryDirectory, until } from '../../support/gateway.ts'
 import { bookAt } from '../../support/limit-books.ts'
@@ -145,6 +145,45 @@ describe('a limit that is set while the gateway runs', () => {
     expect((await second.limits('reset', '--user', 'alice'))[0]).toBe(0)
     expect(await statuses(second, 'alice', 11)).toEqual([...Array(10).fill(served), refused])
     expect(upstream.seen).toHaveLength(3 + 4 + 1 + 1 + 10)
+  })
+
+  it('counts what was used before it, and what was used with it counts after it', async () => {
+    const upstream = await startMeteredUpstream()
+    const yaml = yamlOf({
+      providers: { up: providerAt(upstream.baseUrl) },
+      models,
+      limits: { user: [{ per: 'hour', requests: 5 }] },
+    })
+    const directory = temporaryDirectory()
+    const first = await running(directory, yaml)
+    const quota = ['set', '--user', 'alice', '--window', 'hour', '--limit']
+    const used = async ({ limits }: Running) =>
+      numberAt(
+        arrayAt(parseJson((await limits('status', '--user', 'alice', '--json'))[1]), 'limits')[0],
+        'used',
+      )
+    expect(await statuses(first, 'alice', 6)).toEqual([...Array(5).fill(served), refused])
+    expect((await first.limits(...quota, '3'))[0]).toBe(0)
+    expect(await statuses(first, 'alice', 1)).toEqual([refused])
+    expect((await first.limits(...quota, '7'))[0]).toBe(0)
+    expect(await statuses(first, 'alice', 1)).toEqual([served])
+    await first.kill()
+
+    const second = await running(directory, yaml)
+    expect(await used(second)).toBe(6)
+    expect(await statuses(second, 'alice', 2)).toEqual([served, refused])
+    expect((await second.limits('status', '--user', 'alice'))[1]).toMatch(
+      /user:alice +requests +hour +7 +0 +7 +0 +0 /,
+    )
+    expect((await second.limits('remove', '--user', 'alice'))[0]).toBe(0)
+    expect(await statuses(second, 'alice', 1)).toEqual([refused])
+    expect(await used(second)).toBe(7)
+    expect((await second.limits(...quota, '8', '--expires', '2s'))[0]).toBe(0)
+    expect(await statuses(second, 'alice', 2)).toEqual([served, refused])
+    await until(async () => (await second.limits('config'))[1].includes('alice') === false)
+    expect(await statuses(second, 'alice', 1)).toEqual([refused])
+    expect(await statuses(second, 'bob', 6)).toEqual([...Array(5).fill(served), refused])
+    expect(upstream.seen).toHaveLength(8 + 5)
   })
 
   it('on money binds as well: for one client, whatever user it names', async () => {

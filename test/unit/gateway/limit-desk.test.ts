@@ -34,14 +34,26 @@ describe('the limit desk', () => {
 
   it('gives nothing back by changing an amount', async () => {
     const office = await openOffice(virtualClock(startMs))
-    for (let i = 0; i < 10; i++) office.request({ user: 'alice' })
+    const passed = () => [1, 2, 3].map(() => office.request({ user: 'alice' }))
+    expect(passed()).toEqual([true, true, true])
     await office.desk.put(perMinute)
-    for (let i = 0; i < 3; i++) office.request({ user: 'alice' })
+    expect(passed()).toEqual([false, false, false])
     await office.desk.put({ ...perMinute, amount: 5 })
-    const passed = [1, 2, 3].map(() => office.request({ user: 'alice' }))
-    expect(passed).toEqual([true, true, false])
-    const { rows } = ok(await office.desk.status({ user: 'alice' }, 10))
-    expect(rows[1]).toMatchObject({ used: 5, remaining: 0, set: { amount: 5, setBy: 'admin' } })
+    expect(passed()).toEqual([true, true, false])
+    const standing = { subject: 'user:alice', used: 5, remaining: 0 }
+    const status = ok(await office.desk.status({ user: 'alice' }, 10))
+    expect(status.rows).toHaveLength(2)
+    expect(status.rows[1]).toMatchObject({ ...standing, set: { amount: 5, setBy: 'admin' } })
+    const books = ok(await office.desk.buckets({ user: 'alice' }, 10))
+    expect(books.rows).toMatchObject([
+      { ...standing, limit: { id: 'user:alice requests/minute', amount: 5 } },
+    ])
+    await office.desk.put({ ...perMinute, amount: 9 })
+    const changed = ok(await office.desk.buckets({ user: 'alice' }, 10))
+    expect(changed.rows).toMatchObject([{ limit: { amount: 9 }, used: 5, remaining: 4 }])
+    await office.desk.remove({ user: 'alice' }, null, null)
+    const after = ok(await office.desk.status({ user: 'alice' }, 10))
+    expect(after.rows[1]).toMatchObject({ limit: { id: 'user requests/minute' }, used: 5 })
   })
 
   it('shows an amount that was set before anybody asks again', async () => {

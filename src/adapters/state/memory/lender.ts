@@ -131,6 +131,7 @@ export class Lender {
         setField(library.table, book, RESERVED, fieldOf(library.table, book, RESERVED) + amount)
       }
       setField(library.table, book, TOUCHED_AT, now.monotonicMs)
+      library.charged(book, terms)
       if (shelf.holders !== null) hold(shelf.holders, ticket, book)
       if (amount > 0) this.#taken(entry, book, amount)
     }

@@ -15,7 +15,7 @@ import { type CalendarPeriods, calendarPeriods } from '../../../core/limits/cale
 import { copyUse } from '../../../core/limits/copy-use.ts'
 import { filedUnder } from '../../../core/limits/filed-under.ts'
 import type { Limit } from '../../../core/limits/limit.ts'
-import { setShare, termsOf } from '../../../core/limits/terms.ts'
+import { setShare, type Terms, termsOf } from '../../../core/limits/terms.ts'
 import { letAllGo } from './holders.ts'
 import { createShelf, type Entry, otherSubjects, type Shelf, shelfName } from './shelf.ts'
 import { SubjectIndex } from './subject-index.ts'
@@ -45,8 +45,9 @@ export class Library {
   readonly #dropped: LibraryOptions['dropped']
   readonly #entries = new WeakMap<Limit, Entry>()
   readonly #index = new SubjectIndex()
+  /** By book: of the limit it was charged by last, since those of one shelf allow different amounts. */
+  readonly #terms: Terms[] = []
   #shelvesMade = 0
-  #entriesMade = 0
   #cursor = 0
 
   constructor({ mostBooks, shareOf, dropped }: LibraryOptions) {
@@ -58,7 +59,7 @@ export class Library {
 
   entryOf(limit: Limit): Entry {
     const entry = this.#entries.get(limit) ?? this.#newEntry(limit)
-    if (entry.shelf.isForgotten) this.#file(entry, limit)
+    if (entry.shelf.isForgotten) entry.shelf = this.#shelfFor(limit)
     if (this.#shareOf !== null) {
       const share = this.#shareOf(limit)
       if (share !== entry.terms.share) setShare(entry.terms, share)
@@ -67,19 +68,9 @@ export class Library {
   }
 
   #newEntry(limit: Limit): Entry {
-    const number = ++this.#entriesMade
-    const entry = { number, terms: termsOf(limit), shelf: this.#shelfFor(limit) }
-    this.#file(entry, limit)
+    const entry = { terms: termsOf(limit), shelf: this.#shelfFor(limit) }
     this.#entries.set(limit, entry)
     return entry
-  }
-
-  /** Requests under way settle with the limit they began with: it must not take the place of a newer. */
-  #file(entry: Entry, limit: Limit): void {
-    entry.shelf = this.#shelfFor(limit)
-    if (entry.number < entry.shelf.newest) return
-    entry.shelf.newest = entry.number
-    entry.shelf.terms = entry.terms
   }
 
   #shelfFor(limit: Limit): Shelf {
@@ -103,14 +94,20 @@ export class Library {
     const name = filedUnder(subject)
     const known = this.#index.find(shelf, name)
     if (known !== 0) return known
+    // A limit for one value has one book: they are as few as such limits are.
+    const isForOne = terms.limit.booksOf !== undefined
     const mustShare =
-      this.books >= this.mostBooks ||
-      name === otherSubjects ||
-      // Places are given back to the book they are held in: that one is in use until all are.
-      (shelf.overflow !== 0 && shelf.holders !== null && !isFull(this.table, shelf.overflow, terms))
+      !isForOne &&
+      (this.books >= this.mostBooks ||
+        name === otherSubjects ||
+        // Places are given back to the book they are held in: that one is in use until all are.
+        (shelf.overflow !== 0 &&
+          shelf.holders !== null &&
+          !isFull(this.table, shelf.overflow, terms)))
     if (mustShare && shelf.overflow !== 0) return shelf.overflow
     const book = addBook(this.table)
     this.#index.add(shelf, mustShare ? otherSubjects : name, book)
+    this.#terms[book] = terms
     bringUpToDate(this.table, book, terms, this.periods, now)
     setField(this.table, book, SINCE, sinceMs)
     setField(this.table, book, MARK_AT, sinceMs)
@@ -120,7 +117,7 @@ export class Library {
     } else {
       shelf.books++
       // It may have been among the others: then what was taken there may have been taken by it.
-      if (shelf.overflow !== 0) copyUse(this.table, shelf.overflow, book, terms, now)
+      if (shelf.overflow !== 0 && !isForOne) copyUse(this.table, shelf.overflow, book, terms, now)
     }
     return book
   }
@@ -154,6 +151,15 @@ export class Library {
   /** undefined: no book stands in this row. */
   shelfOf(book: number): Shelf | undefined {
     return this.#index.shelfOf(book)
+  }
+
+  /** How much there is of what in a book, as it was when it was charged last; for rows in use. */
+  termsOf(book: number): Terms | undefined {
+    return this.#terms[book]
+  }
+
+  charged(book: number, terms: Terms): void {
+    this.#terms[book] = terms
   }
 
   /** Whose book it is; for rows in use. */
@@ -198,10 +204,10 @@ export class Library {
   }
 
   #forgetFull(book: number, now: Instant): boolean {
-    const shelf = this.#index.shelfOf(book)
-    if (shelf === undefined) return false
-    bringUpToDate(this.table, book, shelf.terms, this.periods, now)
-    if (!isFull(this.table, book, shelf.terms)) return false
+    const terms = this.#terms[book]
+    if (terms === undefined || this.#index.shelfOf(book) === undefined) return false
+    bringUpToDate(this.table, book, terms, this.periods, now)
+    if (!isFull(this.table, book, terms)) return false
     this.forget(book)
     return true
   }

@@ -36,7 +36,7 @@ export async function listBooks(
   const found: Book[] = []
   if (limit <= 0) return found
   await visit(library, subject, (book) => {
-    const terms = library.shelfOf(book)?.terms
+    const terms = library.termsOf(book)
     if (terms === undefined) return true
     const now = time.tick()
     const { table } = library

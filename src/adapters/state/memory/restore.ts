@@ -2,6 +2,7 @@ import { note } from '../../../core/limits/book.ts'
 import { setField, TOUCHED_AT } from '../../../core/limits/book-table.ts'
 import { replayCalendar } from '../../../core/limits/calendar.ts'
 import type { Limit } from '../../../core/limits/limit.ts'
+import { limitOfBook } from '../../../core/limits/limit-of-book.ts'
 import type { BookChange, BookName, BookStore } from '../../../gateway/book-store.ts'
 import type { Library } from './library.ts'
 import { restoreState } from './saved-state.ts'
@@ -23,12 +24,12 @@ export async function restore(
   limits: readonly Limit[],
 ): Promise<Restored> {
   const { books, changes } = await store.load()
-  const byId = new Map(limits.map((limit) => [limit.id, limit]))
+  const limitOf = limitOfBook(limits)
   const now = time.tick()
   const changed = new Set<number>()
   const removed: BookName[] = []
   for (const { limitId, subject, state, touchedAtMs } of books) {
-    const limit = byId.get(limitId)
+    const limit = limitOf(limitId, subject)
     if (limit === undefined) {
       removed.push({ limitId, subject })
       continue
@@ -40,7 +41,7 @@ export async function restore(
     setField(library.table, book, TOUCHED_AT, touchedAt)
   }
   for (const change of changes) {
-    const limit = byId.get(change.limitId)
+    const limit = limitOf(change.limitId, change.subject)
     if (limit === undefined) {
       removed.push({ limitId: change.limitId, subject: change.subject })
       continue

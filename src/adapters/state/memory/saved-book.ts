@@ -1,9 +1,9 @@
 import { bringUpToDate, leftIn, untilItIsFull } from '../../../core/limits/book.ts'
 import { fieldOf, TOUCHED_AT } from '../../../core/limits/book-table.ts'
+import type { Terms } from '../../../core/limits/terms.ts'
 import type { SavedBook } from '../../../gateway/book-store.ts'
 import type { Library } from './library.ts'
 import { savedState } from './saved-state.ts'
-import type { Shelf } from './shelf.ts'
 import type { Timekeeper } from './timekeeper.ts'
 
 /** Those of these books that a store keeps, as they are now. */
@@ -15,7 +15,10 @@ export function savedBooks(
   const saved: SavedBook[] = []
   for (const book of books) {
     const shelf = library.shelfOf(book)
-    if (shelf?.kept) saved.push(savedBook(library, time, book, shelf))
+    const terms = library.termsOf(book)
+    if (shelf?.kept && terms !== undefined) {
+      saved.push(savedBook(library, time, book, shelf.limitId, terms))
+    }
   }
   return saved
 }
@@ -24,7 +27,8 @@ function savedBook(
   library: Library,
   { now, offsetMs }: Timekeeper,
   book: number,
-  { terms, limitId }: Shelf,
+  limitId: string,
+  terms: Terms,
 ): SavedBook {
   const { table, periods } = library
   bringUpToDate(table, book, terms, periods, now)

@@ -1,16 +1,16 @@
 import type { Limit } from '../../../core/limits/limit.ts'
-import { type Terms, termsOf } from '../../../core/limits/terms.ts'
+import { shelfOf } from '../../../core/limits/limit-of-book.ts'
+import type { Terms } from '../../../core/limits/terms.ts'
 import type { Holders } from './holders.ts'
 
-/** The books of one limit, whatever it allows: that may change while what was taken stays. */
+/**
+ * The books of one limit, whatever it allows, and of those that take its place for one value: that may
+ * change while what was taken stays.
+ */
 export interface Shelf {
   /** Unique among the shelves of a state. */
   readonly number: number
   readonly limitId: string
-  /** Of the newest limit it was asked for. */
-  terms: Terms
-  /** Number of the entry that has them. */
-  newest: number
   /** It had no books, and is not found by its name any more. */
   isForgotten: boolean
   /** How many subjects have a book of their own. */
@@ -25,25 +25,23 @@ export interface Shelf {
 
 /** A limit as it was passed in, and where its books are. */
 export interface Entry {
-  /** In the order in which limits were first asked for. */
-  readonly number: number
   readonly terms: Terms
   shelf: Shelf
 }
 
 /** Shelves of the same name hold the same books: another window begins anew. */
-export function shelfName({ id, window }: Limit): string {
-  if (window.kind === 'held') return `${id} held`
-  return `${id} ${window.kind} ${window.kind === 'sliding' ? window.lengthMs : window.period}`
+export function shelfName(limit: Limit): string {
+  const { window } = limit
+  const shelf = shelfOf(limit)
+  if (window.kind === 'held') return `${shelf} held`
+  return `${shelf} ${window.kind} ${window.kind === 'sliding' ? window.lengthMs : window.period}`
 }
 
 export function createShelf(limit: Limit, number: number): Shelf {
   const { window } = limit
   return {
     number,
-    limitId: limit.id,
-    terms: termsOf(limit),
-    newest: 0,
+    limitId: shelfOf(limit),
     isForgotten: false,
     books: 0,
     overflow: 0,

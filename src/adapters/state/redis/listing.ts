@@ -1,4 +1,3 @@
-import type { Limit } from '../../../core/limits/limit.ts'
 import type { Book, BookFilter } from '../../../gateway/limit-state.ts'
 import { shelfName } from '../memory/shelf.ts'
 import type { BookList } from './book-list.ts'
@@ -28,8 +27,7 @@ async function visit(
 ): Promise<void> {
   const { books } = sharing.standing.names
   const parts = subject?.split('|') ?? []
-  const byShelf = new Map<string, Limit>()
-  for (const limit of sharing.limits()) byShelf.set(shelfName(limit), limit)
+  const limitOf = sharing.limitOf(shelfName)
   let cursor = '0'
   let looked = 0
   do {
@@ -43,7 +41,7 @@ async function visit(
     for (const key of keys) {
       const read = readKey(key, books)
       if (read === null || !hasAll(read.subject, parts)) continue
-      const limit = byShelf.get(read.shelf)
+      const limit = limitOf(read.shelf, read.subject)
       if (limit === undefined) unknownKeys.push(key)
       else list.placeOf({ limit, subject: read.subject })
     }

@@ -1,5 +1,6 @@
 import { arrayAt, numberAt } from '../../../core/json.ts'
 import type { Binding } from '../../../core/limits/limit.ts'
+import { shelfOf } from '../../../core/limits/limit-of-book.ts'
 import type { Asking } from './link.ts'
 import { arriveScript } from './lua/join.ts'
 import { restoreScript } from './lua/restore.ts'
@@ -17,16 +18,16 @@ const booksAtOnce = 50
 
 /** All that this gateway can tell of books that were lost. */
 export function remembered(sharing: Sharing): Remembered[] {
-  const { clock, time, seen, shadow, limits } = sharing
+  const { clock, time, seen, shadow } = sharing
   const found: Remembered[] = []
   for (const { limit, subject, startMs, used } of seen.used()) {
     found.push({ limit, subject, owed: 0, taken: [startMs, used] })
   }
-  const byId = new Map(limits().map((limit) => [limit.id, limit]))
+  const limitOf = sharing.limitOf(shelfOf)
   // Of the wall clock here to that of the server, by way of the monotonic clock.
   const offsetMs = time.ofShadow(clock.monotonicMs()) - clock.nowMs()
   for (const { limitId, subject, state } of shadow.snapshot()) {
-    const limit = byId.get(limitId)
+    const limit = limitOf(limitId, subject)
     if (limit?.window.kind !== 'sliding') continue
     const taken: number[] = []
     for (const [index, value] of arrayAt(state, 'taken').entries()) {

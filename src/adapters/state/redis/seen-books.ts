@@ -1,4 +1,4 @@
-import type { Binding, Charge, Denial, Reading } from '../../../core/limits/limit.ts'
+import type { Binding, Charge, Denial, Limit, Reading } from '../../../core/limits/limit.ts'
 import type { TermsOfLimits } from './terms.ts'
 
 interface Seen extends Reading {
@@ -80,10 +80,11 @@ export class SeenBooks {
     if (resetMs === 0 && terms.kind !== 'h') {
       return { limit, subject, remaining: capacity, resetMs: 0 }
     }
+    const remaining = seen.remaining + capacity - capacityOf(seen.limit)
     // What slides comes back bit by bit, as far as anyone can say; a calendar gives it back at once.
     const share = terms.kind === 's' ? 1 - resetMs / seen.resetMs : 0
-    const back = Math.max(0, capacity - seen.remaining) * share
-    return { limit, subject, remaining: Math.floor(seen.remaining + back), resetMs }
+    const back = Math.max(0, capacity - remaining) * share
+    return { limit, subject, remaining: Math.floor(remaining + back), resetMs }
   }
 
   /**
@@ -97,10 +98,11 @@ export class SeenBooks {
       const seen = this.#seen.get(this.#terms.keyOf(charge))
       if (seen === undefined || nowMs - seen.atMs > trustedForMs) continue
       if (least < seen.lacked || nowMs >= seen.lackedUntilMs) continue
+      if (capacityOf(limit) > capacityOf(seen.limit)) continue
       const { remaining } = this.reading(charge, nowMs, wallMs)
       if (remaining >= least) continue
       const waitMs = Math.max(1, Math.ceil(seen.lackedUntilMs - nowMs))
-      const retryAfterMs = least > limit.amount + limit.burst ? null : waitMs
+      const retryAfterMs = least > capacityOf(limit) ? null : waitMs
       return { limit, subject, needed: least, remaining, retryAfterMs }
     }
     return null
@@ -110,7 +112,7 @@ export class SeenBooks {
   used(): SeenUse[] {
     const used: SeenUse[] = []
     for (const { limit, subject, remaining, startMs } of this.#seen.values()) {
-      const taken = limit.amount + limit.burst - remaining
+      const taken = capacityOf(limit) - remaining
       if (limit.window.kind === 'calendar' && taken > 0) {
         used.push({ limit, subject, startMs, used: taken })
       }
@@ -124,4 +126,9 @@ export class SeenBooks {
       return
     }
   }
+}
+
+/** Of the limit as it was then: another amount may have been set since. */
+function capacityOf({ amount, burst }: Limit): number {
+  return amount + burst
 }

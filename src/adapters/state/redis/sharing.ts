@@ -1,4 +1,5 @@
 import type { Limit } from '../../../core/limits/limit.ts'
+import { type LimitOfBook, limitOfBook } from '../../../core/limits/limit-of-book.ts'
 import type { Clock } from '../../../gateway/ports.ts'
 import { createMemoryState, type MemoryState } from '../memory/memory-state.ts'
 import { BookList } from './book-list.ts'
@@ -24,8 +25,8 @@ export interface Sharing {
   readonly replicas: Replicas
   /** What was granted to this gateway, by whomever: it decides alone while Redis is away. */
   readonly shadow: MemoryState
-  /** Every limit that is known of, as it is now where it comes up twice. */
-  readonly limits: () => readonly Limit[]
+  /** The limits of books: those in force now, else as they were charged. By what shelves are named. */
+  readonly limitOf: (named: (limit: Limit) => string) => LimitOfBook
   /** What is sent counts only if it is done within this time. */
   readonly patienceMs: number
 }
@@ -56,7 +57,11 @@ export function openSharing(
       store: null,
       shareOf: () => 1 / replicas.count,
     }),
-    limits: () => [...terms.charged, ...limits()],
+    limitOf(named) {
+      const holding = limitOfBook(limits(), named)
+      const charged = limitOfBook(terms.charged, named)
+      return (shelf, subject) => holding(shelf, subject) ?? charged(shelf, subject)
+    },
     patienceMs,
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Asker, Bindings } from '../../../../src/core/limits/bindings.ts'
 import type { Binding, Limit } from '../../../../src/core/limits/limit.ts'
+import { limitOfBook } from '../../../../src/core/limits/limit-of-book.ts'
 import { openBindings } from '../../../../src/core/limits/open-bindings.ts'
 import { aTarget } from '../plans.ts'
 import { aLimit, aSetLimit } from './some-limits.ts'
@@ -156,6 +157,23 @@ describe('the more particular limit', () => {
     const daily = aLimit(['global'], {}, { id: 'the daily one', per: 'day', window, strict: true })
     const bindings = openBindings([daily], [aSetLimit('global', null, 3, { per: 'day' })])
     expect(bindings.all).toEqual([{ ...daily, amount: 3 }])
+  })
+
+  it('goes on with the book of the one for all, and others with theirs', () => {
+    const hourly = aLimit(['user'], {}, { id: 'user requests/minute calendar' })
+    const bindings = openBindings([hourly, every], [aSetLimit('user', 'alice', 3)])
+    const own = bindings.ofAsker(asker).find(({ subject }) => subject === 'user:alice')
+    const bobs = bindings.ofAsker({ ...asker, user: 'bob' })
+    const others = bobs.find(({ subject }) => subject === 'user:bob')
+    expect(own?.limit).toMatchObject({ id: 'user:alice requests/minute', booksOf: hourly.id })
+    expect(others?.limit).toBe(hourly)
+    const limitOf = limitOfBook(bindings.all)
+    expect(limitOf(hourly.id, 'user:alice')).toBe(own?.limit)
+    expect(limitOf(hourly.id, 'user:bob')).toBe(hourly)
+    expect(limitOf(every.id, 'client:alice')).toBe(every)
+    expect(limitOf('user:alice requests/minute', 'user:alice')).toBeUndefined()
+    const forWebOnly = openBindings([every, forWeb], [aSetLimit('client', 'web', 9)])
+    expect(limitOfBook(forWebOnly.all)(forWeb.id, 'client:web')).toMatchObject({ amount: 9 })
   })
 
   it('may be set where nothing was configured', () => {
