@@ -25,6 +25,8 @@ export interface Story {
   policy: string | null
   request: Request | null
   plan: Plan | null
+  /** Where no plan came of it: the targets, each with what stood in the way. */
+  leftOut: readonly Excluded[]
   /** How the limits of its caller stand. */
   readings: readonly Reading[]
   /** What turned it away. */
@@ -42,6 +44,7 @@ export function newStory(id: string, incoming: Incoming, catalogGeneration: numb
     policy: null,
     request: null,
     plan: null,
+    leftOut: noneLeftOut,
     readings: noReadings,
     denial: null,
     queuedMs: 0,
@@ -49,6 +52,7 @@ export function newStory(id: string, incoming: Incoming, catalogGeneration: numb
 }
 
 const noReadings: readonly Reading[] = []
+const noneLeftOut: readonly Excluded[] = []
 
 /** What its answer says of limits; the readings were taken when it had its room. */
 export function limitsTold({ incoming, readings, denial, queuedMs }: Story): LimitsTold {
@@ -155,7 +159,7 @@ function written(story: Story, nowMs: number, execution: FromExecution): Waybill
     confidence: plan?.confidence ?? null,
     panic: plan?.panic ?? false,
     candidates: plan === null ? [] : candidateRecords(plan),
-    excluded: plan === null ? [] : excludedRecords(plan, execution.unfit),
+    excluded: plan === null ? story.leftOut : excludedRecords(plan, execution.unfit),
     attempts: execution.attempts,
     streaming: request?.streaming != null,
     translated: execution.translated,

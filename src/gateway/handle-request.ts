@@ -96,7 +96,10 @@ export async function handleRequest(
   const demand = demandNow()
   const planned = plan(demand)
   if (!('class' in planned)) story.plan = planned
-  else if (planned.denial === null) return refuse(planned)
+  else {
+    story.leftOut = planned.excluded
+    if (planned.denial === null) return refuse(planned)
+  }
 
   // admit: all limits that bind are charged in one step with what the plan expects, or none is
   let overheadMs = 0

@@ -77,7 +77,7 @@ function usualOutput(all: readonly Vitals[], nowMs: number): number | null {
   return samples > 0 ? tokens / samples : null
 }
 
-function reasons(refused: readonly Refused[]): Excluded[] {
+export function reasons(refused: readonly Refused[]): Excluded[] {
   return refused.map(({ target, because }) => ({ target, because }))
 }
 

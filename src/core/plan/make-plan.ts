@@ -8,7 +8,7 @@ import type { Denial } from '../limits/limit.ts'
 import type { Request } from '../request.ts'
 import { candidateFor, type Refused, type Terms } from './candidate-for.ts'
 import { choiceFor } from './choice.ts'
-import { gather, soonest } from './gather.ts'
+import { gather, reasons, soonest } from './gather.ts'
 import type { Excluded, Plan, PlannedHedge, RankedCandidate } from './plan.ts'
 import { byRules, rankAll, strugglingLast } from './rank-all.ts'
 import { armOf } from './split.ts'
@@ -23,6 +23,8 @@ export type Resolved =
 export interface NoPlan extends Failure {
   /** The limit that has room again first; null where it is no limit that stands in the way. */
   readonly denial: Denial | null
+  /** Every target there is, and why it cannot serve. */
+  readonly excluded: readonly Excluded[]
 }
 
 /** For targets the client names itself, without an alias that could say otherwise. */
@@ -175,7 +177,7 @@ function directPlan(
   const candidate = panic
     ? candidateFor(target, 1, directTerms, { request, surroundings, panic, refused })
     : usable
-  if (candidate === null) return noneUsable(request, refused, soonest(refused))
+  if (candidate === null) return noneUsable(request, reasons(refused), soonest(refused))
   const reason = 'the client named this target'
   return {
     model: request.model,
@@ -198,11 +200,11 @@ function noneUsable(
   denial: Denial | null,
 ): NoPlan {
   // Asking again helps then, and nothing else would.
-  if (denial !== null) return { ...denialFailure(denial), denial }
+  if (denial !== null) return { ...denialFailure(denial), denial, excluded }
   const reasons = excluded.map(({ target, because }) => `${target}: ${because}`).join('; ')
   const problem = failure(
     'no_target_available',
     `No target can serve ${request.model}${reasons === '' ? '.' : ` (${reasons}).`}`,
   )
-  return { ...problem, denial: null }
+  return { ...problem, denial: null, excluded }
 }

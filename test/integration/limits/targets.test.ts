@@ -60,6 +60,7 @@ describe('a provider with ten requests per minute', () => {
     const alone = await stage.ask({ model: 'a/a' })
     expect(alone.status).toBe(429)
     expect(Number(alone.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await excludedIn(stage, alone)).toMatchObject([{ target: 'a/a' }])
   })
 
   it('and another one that is full too: 429, with when to come back', async () => {
@@ -74,9 +75,13 @@ describe('a provider with ten requests per minute', () => {
       const seconds = Number(answer.headers.get('retry-after'))
       expect(seconds).toBeGreaterThan(30)
       expect(seconds).toBeLessThanOrEqual(61)
-      const { limits } = await stage.record(answer)
+      const { limits, excluded } = await stage.record(answer)
       expect(limits).toMatchObject([
         { scope: expect.stringMatching(/^provider:[ab]$/), remaining: 0, needed: 1 },
+      ])
+      expect(excluded).toEqual([
+        { target: 'a/a', because: expect.stringMatching(/limit of 10 requests .*used up/) },
+        { target: 'b/b', because: expect.stringMatching(/limit of 3 requests .*used up/) },
       ])
     }
     expect(stage.asked()).toHaveLength(13)
