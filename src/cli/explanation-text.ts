@@ -14,6 +14,7 @@ export function explanationText(explanation: Explanation, path: string): string 
     ['target', target ?? 'none'],
     ['reason', reason ?? 'unknown'],
     ['expected', expectation(explanation)],
+    ...waitLine(explanation),
     ['id', explanation.id],
   ]
   const width = Math.max(...facts.map(([name = '']) => name.length))
@@ -36,6 +37,11 @@ export function explanationText(explanation: Explanation, path: string): string 
 function expectation({ estimatedCostUsd, estimatedLatencyMs, confidence }: Explanation): string {
   const sure = confidence === null ? '' : `, confidence ${confidence}`
   return `latency ${duration(estimatedLatencyMs)}, cost ${dollars(estimatedCostUsd)}${sure}`
+}
+
+/** A gateway of a version before says nothing of it. */
+function waitLine({ queuedMs = 0 }: Partial<Explanation>): string[][] {
+  return queuedMs > 0 ? [['waits', `about ${Math.ceil(queuedMs / 1000)} s for room`]] : []
 }
 
 function candidateRow(candidate: ExplainedCandidate): string[] {

@@ -30,6 +30,8 @@ export interface Explanation {
   readonly excluded: readonly ExcludedRecord[]
   /** Limits on the caller that the request counts against, as they stand; in a record as they stood after it. */
   readonly limits: readonly ExplainedLimit[]
+  /** How long it would wait for room in them, as far as is known now; in a record how long it did. 0: not at all. */
+  readonly queuedMs: number
 }
 
 /** `amount` is what it holds in all, with its burst; dollars for `cost`. */
@@ -63,6 +65,7 @@ export type Decided = Pick<
   | 'candidates'
   | 'excluded'
   | 'limits'
+  | 'queuedMs'
 >
 
 /** The decision a record holds, in the shape of `POST /v1/route/explain`. */
@@ -84,6 +87,7 @@ export function explanationOf(decided: Decided): Explanation {
     candidates: decided.candidates.map(explainedCandidate),
     excluded: decided.excluded,
     limits: decided.limits.map(explainedLimit),
+    queuedMs: decided.queuedMs,
   }
 }
 
@@ -93,6 +97,7 @@ export interface Asking {
   readonly policy: string
   /** Those on the caller: see `limitRecords`. */
   readonly limits: readonly LimitRecord[]
+  readonly queuedMs: number
 }
 
 /**
@@ -103,7 +108,7 @@ export function decidedBy(
   plan: Plan,
   chosen: RankedCandidate,
   unfit: readonly Excluded[],
-  { id, policy, limits }: Asking,
+  { id, policy, limits, queuedMs }: Asking,
 ): Decided {
   return {
     id,
@@ -122,6 +127,7 @@ export function decidedBy(
     candidates: candidateRecords(plan),
     excluded: excludedRecords(plan, unfit),
     limits,
+    queuedMs,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Catalog, Client, LimitQueue } from '../core/catalog.ts'
+import type { Catalog, Client } from '../core/catalog.ts'
 import { type Failure, failure } from '../core/failure.ts'
 import { bindsTargets, denialFailure } from '../core/limits/denial-failure.ts'
 import type { Charge, Denial } from '../core/limits/limit.ts'
@@ -15,6 +15,7 @@ import type { Knowledge } from './knowledge.ts'
 import type { LimitState } from './limit-state.ts'
 import type { Limiting } from './limiting.ts'
 import type { Clock } from './ports.ts'
+import { type NamedQueue, queueFor } from './queue-for.ts'
 import { reportViolation } from './report-violation.ts'
 import { freeTicket } from './ticket.ts'
 import type { Waiter } from './waiting-room.ts'
@@ -141,24 +142,21 @@ function waitedFor(demand: Demand, planned: Plan | NoPlan): readonly Charge[] {
   return target === null ? own : [...own, ...demand.budgetsAt(target)]
 }
 
-interface Queue extends LimitQueue {
-  readonly name: string
+interface Queue extends NamedQueue {
   /** Monotonic. */
   readonly untilMs: number
 }
 
 /** null: nothing may wait, it is refused at once. */
 function queueOf({ serving, story, client, deadlineMs }: Applicant): Queue | null {
-  const { policy } = client
-  const queue = policy.limitQueue ?? serving.catalog.limitQueue
-  if (queue === undefined) return null
-  const name = policy.limitQueue === undefined ? '' : policy.name
+  const queue = queueFor(client, serving.catalog)
+  if (queue === null) return null
   const latestMs = deadlineMs ?? Number.POSITIVE_INFINITY
   const untilMs = Math.min(
     serving.ports.clock.monotonicMs() + queue.maxWaitMs,
     story.incoming.arrivedMonotonicMs + latestMs,
   )
-  return { ...queue, name, untilMs }
+  return { ...queue, untilMs }
 }
 
 /** For room at its own targets nobody waits: others may have some. */

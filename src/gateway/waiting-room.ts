@@ -38,7 +38,9 @@ export interface WaitingRoom {
    * for. null: nobody is in its way.
    */
   ahead(charges: readonly Charge[]): Denial | null
-  /** False where it cannot wait: the queue is full, waiting is hopeless, or the gateway stops. */
+  /** False where it could not wait: the queue is full, waiting is hopeless, or the gateway stops. */
+  accepts(waiter: Pick<Waiter, 'queue' | 'most' | 'untilMs'>, denial: Denial): boolean
+  /** False where it is not accepted. */
   enter(waiter: Waiter, denial: Denial): boolean
   /** Its client has gone. Nothing where it does not wait. */
   leave(waiter: Waiter): void
@@ -82,11 +84,18 @@ class Room implements WaitingRoom {
     return null
   }
 
+  accepts(
+    { queue, most, untilMs }: Parameters<WaitingRoom['accepts']>[0],
+    denial: Denial,
+  ): boolean {
+    if (this.#closed || (this.#inQueue.get(queue) ?? 0) >= most) return false
+    return isWorthWaiting(denial, this.#clock.monotonicMs(), untilMs)
+  }
+
   enter(waiter: Waiter, denial: Denial): boolean {
+    if (!this.accepts(waiter, denial)) return false
     const nowMs = this.#clock.monotonicMs()
     const others = this.#inQueue.get(waiter.queue) ?? 0
-    if (this.#closed || others >= waiter.most) return false
-    if (!isWorthWaiting(denial, nowMs, waiter.untilMs)) return false
     const waiting = new Waiting(waiter, this.#arrivals++, this.#bookOf(denial), denial)
     this.#present.set(waiter, waiting)
     this.#inQueue.set(waiter.queue, others + 1)

@@ -22,6 +22,8 @@ export interface OfflineQuestion {
 /** Stands for the id of the request, so that equal questions have equal answers. */
 const offlineId = 'wb_offline'
 
+const nobodyWaits = { ahead: () => null, accepts: () => false }
+
 /** What a gateway with this configuration would do with a request before it has seen any other. */
 export function explainOffline(question: OfflineQuestion): ExplainAnswer {
   const { catalog, headers, wallMs, body } = question
@@ -32,7 +34,7 @@ export function explainOffline(question: OfflineQuestion): ExplainAnswer {
   const nowMs = 0
   const knowledge = openKnowledge(null, nowMs, wallMs)
   const inForce = openLimitsInForce(catalog.limits ?? [], [])
-  const limits = { inForce, state: untouchedBooks }
+  const limits = { inForce, state: untouchedBooks, room: nobodyWaits }
   const sender = {
     headers,
     loopback: true,

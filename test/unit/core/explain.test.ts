@@ -47,7 +47,7 @@ const limits: LimitRecord[] = [
     needed: null,
   },
 ]
-const asking = { id: 'wb_1', policy: 'product-x', limits }
+const asking = { id: 'wb_1', policy: 'product-x', limits, queuedMs: 12 }
 
 describe('an explanation', () => {
   it('has the promised names, money in dollars and no more decimals than mean anything', () => {
@@ -102,6 +102,7 @@ describe('an explanation', () => {
           resetMs: 3_600_000,
         },
       ],
+      queuedMs: 12,
     })
   })
 

@@ -3,9 +3,9 @@ import { type StrategyName, strategyNames } from '../../../src/core/catalog.ts'
 import { type Explanation, explanationOf } from '../../../src/core/explain.ts'
 import { failure } from '../../../src/core/failure.ts'
 import { seededRandom } from '../../../src/core/random.ts'
-import { authenticate } from '../../../src/gateway/authenticate.ts'
-import { type Explained, explainBody } from '../../../src/gateway/explain-body.ts'
+import type { Explained } from '../../../src/gateway/explain-body.ts'
 import { catalogOf } from '../config/configure.ts'
+import { explainIn } from './explain-in.ts'
 import { gatewayRig, type Rig, type SendOptions } from './rig.ts'
 
 const catalog = catalogOf(`
@@ -38,27 +38,8 @@ const whole = (tokens: number) =>
     usage: { prompt_tokens: 3, completion_tokens: tokens },
   })
 
-/** What the gateway of the rig would do with a request whose id is known beforehand. */
-function explain(rig: Rig, body: object, options: SendOptions = {}, id?: string): Explained {
-  const { path = '/v1/chat/completions', headers = {} } = options
-  const query = options.query === undefined ? '' : `?${options.query}`
-  const own = id === undefined ? '' : `,"id":"${id}"`
-  const text = `{ "path": "${path}${query}", "body": ${JSON.stringify(body)}${own} }`
-  const nowMs = rig.clock.monotonicMs()
-  const all = { host: 'localhost', 'content-type': 'application/json', ...headers }
-  const client = authenticate({ headers: all, query: '', loopback: true }, catalog)
-  if (!client.ok) throw new Error(client.failure.message)
-  const sender = {
-    headers: all,
-    loopback: true,
-    ip: null,
-    arrivedAtMs: rig.clock.nowMs(),
-    client: client.value,
-    newId: () => 'wb_new',
-  }
-  const { knowledge, limiting: limits } = rig
-  return explainBody({ catalog, knowledge, limits, nowMs }, sender, Buffer.from(text))
-}
+const explain = (rig: Rig, body: object, options?: SendOptions, id?: string): Explained =>
+  explainIn(catalog, rig, body, options, id)
 
 function explanation(rig: Rig, body: object, options?: SendOptions, id?: string): Explanation {
   const explained = explain(rig, body, options, id)
