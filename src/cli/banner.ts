@@ -42,15 +42,25 @@ export function banner(waybill: Waybill, file: string | null): string {
   return lines.join('\n')
 }
 
-/** A new token is shown this once, in the form of a link. */
+/** A new token is shown this once, with what it opens today: there is no page yet to log in to. */
 function adminLines(admin: Waybill['admin']): string[] {
   if (!admin) return []
   const { url, newToken, tokenFile } = admin
-  const line = (link: string) => `  admin API          ${link}`
-  if (newToken === null) return [line(url)]
-  const kept = tokenFile === null ? 'ends with this process' : `is kept in ${tokenFile}`
-  const note = `                     (the token after # is shown this once, and ${kept})`
-  return [line(`${url}/#token=${newToken.reveal()}`), note]
+  const lines = [`  admin API          ${url}`]
+  if (newToken === null) return lines
+  const command = 'waybill limits status'
+  const [kept, example] =
+    tokenFile === null
+      ? ['ends with this process', `WAYBILL_ADMIN_TOKEN=… ${command} --admin ${url}`]
+      : [`is kept in ${tokenFile}`, command]
+  const indent = ' '.repeat(21)
+  lines.push(
+    `  admin token        ${newToken.reveal()}`,
+    `${indent}(shown this once, and ${kept})`,
+    `${indent}${example}`,
+    `${indent}GET ${url}/api/v1/limits with Authorization: Bearer wb-admin-…`,
+  )
+  return lines
 }
 
 /** A model that certainly answers: a public name, else a configured target, else one that is known. */

@@ -103,7 +103,10 @@ describe('the admin token', () => {
     const file = path.join(first.directory, 'data/admin-token')
     const token = readFileSync(file, 'utf8').trim()
     expect(statSync(file).mode & 0o777).toBe(0o600)
-    expect(first.stderr()).toContain(`/#token=${token}`)
+    expect(first.stderr()).toContain(`  admin token        ${token}\n`)
+    const [, shown = ''] = /GET (\S+) with Authorization: Bearer/.exec(first.stderr()) ?? []
+    const asShown = { headers: { authorization: `Bearer ${token}` } }
+    expect((await fetch(shown, asShown)).status).toBe(200)
     expect(first.stdout()).not.toContain(token)
     const listening = first.log().find(({ msg }) => msg === 'listening')
     const url = isObject(listening) ? listening['admin'] : null
