@@ -39,6 +39,17 @@ describe.skipIf(!redisPresent)('a Redis that freezes', () => {
     }
   })
 
+  it('leaves less to gateways that took some before a reset by another, and nobody more', async () => {
+    const server = await startRedis()
+    const states = await openFour(server.port, limit)
+    expect(grantedIn(await callers(states, 8, 5, one))).toBe(40)
+    expect(await states[0].limits.reset({ subject: null, limit: 9 })).toBe(1)
+    expect(await remaining(states[1].limits, limit)).toBe(100)
+    server.freeze()
+    // 25 of the one that has reset it, 15 of each of the others.
+    expect(grantedIn(await callers(states, 64, 10, one))).toBe(70)
+  })
+
   it('charges nothing for what it was asked too late', async () => {
     const server = await startRedis()
     const states = await openFour(server.port, limit)

@@ -87,7 +87,7 @@ export class RedisLimits implements LimitState {
 
   /**
    * Rejects while Redis is away. Other gateways are not told: until what was taken is back, they give out
-   * less by themselves when Redis is away, and tell of it where Redis loses its data.
+   * less by themselves when Redis is away, never more, and tell of it where Redis loses its data.
    */
   async reset(filter: BookFilter): Promise<number> {
     const number = await emptyBooks(this.#sharing, this.#link, filter)
