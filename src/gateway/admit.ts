@@ -31,7 +31,7 @@ const optionsAtOnce = 4
 
 /**
  * Charges all that binds a request in one step, with what its plan expects: the limits of its caller,
- * and those of the first candidate that has room. Calls back at once where the books are in this process.
+ * and those of the first candidate that has room. Calls back when what was charged is kept.
  */
 export function admit(
   demand: Demand,

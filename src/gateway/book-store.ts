@@ -36,9 +36,9 @@ export interface BookStore {
    */
   load(): Promise<{ readonly books: readonly SavedBook[]; readonly changes: readonly BookChange[] }>
   /**
-   * Notes changes. They survive the end of this process, or nothing can make them do so, when this calls
-   * back: at once, so that a process that is killed has charged at most the one request that it was about
-   * to send. null: nobody waits for it, and they are kept at the end of this turn of the event loop.
+   * Notes changes, which are kept at the end of this turn of the event loop with all others of it. They
+   * survive the end of this process, or nothing can make them do so, when this calls back; null: nobody
+   * waits for it.
    */
   changed(changes: readonly BookChange[], kept: (() => void) | null): void
   /**

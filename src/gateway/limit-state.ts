@@ -6,8 +6,10 @@ import type { Charge, Denial, Limit, Reading } from '../core/limits/limit.ts'
  */
 export interface LimitState {
   /**
-   * Charges all of it or nothing. Calls back at once where the books are in this process, else within the
-   * time-out of the state: a state that is out of reach answers from a local share.
+   * Charges all of it or nothing, and calls back when that outlives the process. Books of this process are
+   * charged at once, and it calls back at the end of this turn of the event loop, or at once where there
+   * is nothing to keep; others within the time-out of the state: one that is out of reach answers from a
+   * local share.
    */
   borrow(borrowing: Borrowing, answer: (borrowed: Borrowed) => void): void
   /**

@@ -27,8 +27,8 @@ export interface Ticket {
   /** How the caller's books stood when it was admitted. */
   readonly readings: readonly Reading[]
   /**
-   * Room for an attempt. Calls back at once where the books are in this process; a failure where there is
-   * none.
+   * Room for an attempt; a failure where there is none. Calls back at once where it was borrowed with
+   * admission, or nothing binds.
    */
   stake(candidate: RankedCandidate, answer: (stake: Stake | Failure) => void): void
   /** An attempt has ended, or was never sent: what it did not use can be given back. */

@@ -75,16 +75,34 @@ describe('books in SQLite', () => {
     expect(kept.changes).toEqual([change('a', 3), change('b', 1)])
   })
 
-  it('are kept at once where somebody waits, with all that was noted before', async () => {
+  it('are kept with all else of their turn, and who waits goes on after that', async () => {
     const { store, books } = await place.open()
-    let isKept = false
-    books.changed([change('a', 1)], null)
-    books.changed([change('a', 2)], () => {
-      isKept = true
+    const seen: string[] = []
+    const look = () => seen.push(place.journal())
+    await new Promise<void>((resolve) => {
+      books.changed([change('a', 1)], look)
+      books.changed([change('b', 2)], null)
+      books.changed([change('a', 3)], () => {
+        look()
+        resolve()
+      })
+      expect(place.journal()).toBe('')
     })
-    expect(isKept).toBe(true)
-    expect((await found()).changes).toEqual([change('a', 1), change('a', 2)])
+    expect(seen[0]?.split('\n')).toHaveLength(4)
+    expect(seen[1]).toBe(seen[0])
+    expect((await found()).changes).toEqual([change('a', 1), change('b', 2), change('a', 3)])
     await store.close()
+  })
+
+  it('hold nothing of what requests take that go on because others are kept', async () => {
+    const { store, books } = await place.open()
+    const goneOn = new Promise<void>((resolve) => {
+      books.changed([change('a', 1)], () => books.changed([change('a', 2)], resolve))
+    })
+    await books.save([savedBook('a', 1)], [])
+    await goneOn
+    await store.close()
+    expect((await found()).changes).toEqual([change('a', 2)])
   })
 
   it('are saved many at a time, in one transaction', async () => {

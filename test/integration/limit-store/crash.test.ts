@@ -65,17 +65,21 @@ async function taken(): Promise<readonly [requests: number, tokens: number]> {
 }
 
 /**
- * Every state of the books that a crash may leave behind requests that were all sure: each is kept when it
- * borrows, and settled with the next one, or at the end of the turn.
+ * Every state of the books that a crash may leave behind requests that were all sure: those of one turn
+ * borrow with one write, which may be cut off behind any of them, and are settled with the next one.
  */
 function possibleAfter(sure: readonly number[], atOnce: number): string[] {
-  let settled = sure.reduce((sum, one) => sum + one, 0)
-  const possible = [String([sure.length, settled])]
-  for (let count = 1; count <= atOnce; count += 1) {
-    possible.push(String([sure.length + count, settled + borrowed]))
-    settled += spent(sure.length + count - 1)
+  const next = Array.from({ length: atOnce }, (_, index) => spent(sure.length + index))
+  const tokens = sure.reduce((sum, one) => sum + one, 0)
+  const possible: string[] = []
+  for (let count = 0; count <= atOnce; count += 1) {
+    possible.push(String([sure.length + count, tokens + count * borrowed]))
   }
-  possible.push(String([sure.length + atOnce, settled]))
+  let settled = tokens + atOnce * borrowed
+  for (const one of next) {
+    settled += one - borrowed
+    possible.push(String([sure.length + atOnce, settled]))
+  }
   return possible
 }
 

@@ -27,7 +27,7 @@ export interface JournalCut {
   readonly segment: number
 }
 
-/** What is taken from books, on disk when it is said to be, else at the end of the turn of the event loop. */
+/** What is taken from books, on disk at the end of the turn of the event loop in which it is noted. */
 export interface BookJournal {
   changed(changes: readonly BookChange[], kept: (() => void) | null): void
   cut(): JournalCut
@@ -53,7 +53,6 @@ export function openBookJournal(options: BookJournalOptions): BookJournal {
     changed(changes, kept) {
       sequence += 1
       commits.add(lineOf(sequence, changes), kept ?? nobodyWaits)
-      if (kept !== null) commits.commit()
     },
     // Lines that wait for the end of the turn come into the new segment, where their numbers tell that
     // they are covered. Written now, they would let requests go on and change the books meanwhile.
