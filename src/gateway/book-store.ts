@@ -36,11 +36,15 @@ export interface BookStore {
    */
   load(): Promise<{ readonly books: readonly SavedBook[]; readonly changes: readonly BookChange[] }>
   /**
-   * Notes changes, which are kept at the end of this turn of the event loop with all others of it. They
-   * survive the end of this process, or nothing can make them do so, when this calls back; null: nobody
-   * waits for it.
+   * Notes a change as `BookChange` has it, to be kept with all others before the next `noted`, or none of
+   * them. Not an object: several are noted for each request.
    */
-  changed(changes: readonly BookChange[], kept: (() => void) | null): void
+  note(limitId: string, subject: string, amount: number, atMs: number): void
+  /**
+   * What was noted is kept at the end of this turn of the event loop, with all else of it. It survives
+   * the end of this process, or nothing can make it do so, when this calls back; null: nobody waits.
+   */
+  noted(kept: (() => void) | null): void
   /**
    * Keeps these books in place of what was kept of them, and forgets the removed ones (not those that
    * are among the books too); changes noted before the call are not played again. Never rejects.

@@ -6,9 +6,11 @@ export function keptBooks(): () => BookStore {
   let changes: BookChange[] = []
   const key = ({ limitId, subject }: BookName) => `${limitId} ${subject}`
   return () => ({
-    load: async () => ({ books: [...books.values()], changes }),
-    changed(some, kept) {
-      changes = [...changes, ...some]
+    load: async () => ({ books: [...books.values()], changes: [...changes] }),
+    note(limitId, subject, amount, atMs) {
+      changes.push({ limitId, subject, amount, atMs })
+    },
+    noted(kept) {
       if (kept !== null) queueMicrotask(kept)
     },
     async save(saved, removed) {

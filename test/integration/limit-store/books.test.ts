@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, statSync, writeFileSync, writeSync } from 'n
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { until } from '../../conformance/ledger/temporary-ledger.ts'
-import { limitPlace } from './place.ts'
+import { limitPlace, noteAll } from './place.ts'
 import { change, dayMs, savedBook } from './some-limits.ts'
 
 let place: ReturnType<typeof limitPlace>
@@ -80,9 +80,12 @@ describe('books in SQLite', () => {
     const seen: string[] = []
     const look = () => seen.push(place.journal())
     await new Promise<void>((resolve) => {
-      books.changed([change('a', 1)], look)
-      books.changed([change('b', 2)], null)
-      books.changed([change('a', 3)], () => {
+      noteAll(books, [change('a', 1)])
+      books.noted(look)
+      noteAll(books, [change('b', 2)])
+      books.noted(null)
+      noteAll(books, [change('a', 3)])
+      books.noted(() => {
         look()
         resolve()
       })
@@ -97,7 +100,11 @@ describe('books in SQLite', () => {
   it('hold nothing of what requests take that go on because others are kept', async () => {
     const { store, books } = await place.open()
     const goneOn = new Promise<void>((resolve) => {
-      books.changed([change('a', 1)], () => books.changed([change('a', 2)], resolve))
+      noteAll(books, [change('a', 1)])
+      books.noted(() => {
+        noteAll(books, [change('a', 2)])
+        books.noted(resolve)
+      })
     })
     await books.save([savedBook('a', 1)], [])
     await goneOn

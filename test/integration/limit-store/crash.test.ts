@@ -48,7 +48,8 @@ async function taken(): Promise<readonly [requests: number, tokens: number]> {
   const { store, books, problems } = place.openAsIs()
   const readOnly: BookStore = {
     load: () => books.load(),
-    changed: (_changes, kept) => kept?.(),
+    note: () => {},
+    noted: (kept) => kept?.(),
     save: async () => {},
     close: async () => {},
   }

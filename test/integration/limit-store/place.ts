@@ -15,6 +15,13 @@ export interface OpenStore {
   note(...changes: BookChange[]): Promise<void>
 }
 
+/** Notes changes that belong together; to be followed by `noted`. */
+export function noteAll(books: BookStore, changes: readonly BookChange[]): void {
+  for (const { limitId, subject, amount, atMs } of changes) {
+    books.note(limitId, subject, amount, atMs)
+  }
+}
+
 /** A data directory of its own whose limits can be opened and looked into. */
 export function limitPlace() {
   const place = temporaryPlace()
@@ -30,8 +37,10 @@ export function limitPlace() {
       const store = place.open({ onProblem, ...options })
       const { books } = store.limits
       if (books === null) throw new Error('an SQLite ledger keeps books')
-      const note = (...changes: BookChange[]) =>
-        new Promise<void>((resolve) => books.changed(changes, resolve))
+      const note = (...changes: BookChange[]) => {
+        noteAll(books, changes)
+        return new Promise<void>((resolve) => books.noted(resolve))
+      }
       return { store, books, problems, note }
     },
     async open(options: Partial<SqliteLedgerOptions> = {}): Promise<OpenStore> {

@@ -27,8 +27,10 @@ function watchedStore() {
   let closed = false
   const store: BookStore = {
     load: async () => ({ books: [], changes: [] }),
-    changed(some, kept) {
-      changes.push(...some)
+    note(limitId, subject, amount, atMs) {
+      changes.push({ limitId, subject, amount, atMs })
+    },
+    noted(kept) {
       if (kept !== null) waiting.push(kept)
     },
     async save(books, names) {

@@ -1,8 +1,9 @@
 import { bookKey } from '../../../core/limits/book-key.ts'
-import type { BookChange, BookName, BookStore, SavedBook } from '../../../gateway/book-store.ts'
+import type { BookName, BookStore, SavedBook } from '../../../gateway/book-store.ts'
 import type { Clock } from '../../../gateway/ports.ts'
 import type { Library } from './library.ts'
 import { savedBooks } from './saved-book.ts'
+import type { Shelf } from './shelf.ts'
 import type { Timekeeper } from './timekeeper.ts'
 
 const saveEveryMs = 5_000
@@ -47,8 +48,15 @@ export class Keeper {
     this.#planToSave()
   }
 
-  tell(changes: readonly BookChange[], kept: (() => void) | null): void {
-    this.#store.changed(changes, kept)
+  /** What was taken from a book; `atMs` since the epoch. */
+  note(book: number, { limitId }: Shelf, amount: number, atMs: number): void {
+    this.touched(book)
+    this.#store.note(limitId, this.#library.subjectOf(book), amount, atMs)
+  }
+
+  /** All of what was noted, in one call. */
+  noted(kept: (() => void) | null): void {
+    this.#store.noted(kept)
   }
 
   async close(): Promise<void> {

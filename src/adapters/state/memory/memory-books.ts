@@ -1,5 +1,5 @@
 import type { Charge, Denial, Limit, Reading } from '../../../core/limits/limit.ts'
-import type { BookChange, SavedBook } from '../../../gateway/book-store.ts'
+import type { SavedBook } from '../../../gateway/book-store.ts'
 import type {
   Book,
   BookFilter,
@@ -27,8 +27,8 @@ export class MemoryBooks implements MemoryState {
   readonly #lender: Lender
   readonly #time: Timekeeper
   readonly #keeper: Keeper | null
-  /** What the call that is under way has changed. */
-  #changes: BookChange[] = []
+  /** The call that is under way has changed something that is kept. */
+  #hasChanged = false
 
   constructor(options: MemoryStateOptions) {
     const { clock, store } = options
@@ -59,15 +59,15 @@ export class MemoryBooks implements MemoryState {
     const now = this.#time.tick()
     this.#library.sweep(now)
     const borrowed = this.#lender.borrow(borrowing, now)
-    if (this.#changes.length === 0) answer(borrowed)
-    else this.#tell(() => answer(borrowed))
+    if (this.#hasChanged) this.#noted(() => answer(borrowed))
+    else answer(borrowed)
   }
 
   take(ticket: string, charges: readonly Charge[], at: number): void {
     const now = this.#time.tick()
     this.#library.sweep(now)
     this.#lender.take(ticket, charges, at, now)
-    if (this.#changes.length > 0) this.#tell(null)
+    if (this.#hasChanged) this.#noted(null)
   }
 
   settle(corrections: readonly Correction[]): void {
@@ -79,7 +79,7 @@ export class MemoryBooks implements MemoryState {
       if (difference === 0) continue
       this.#changed(this.#library.entryOf(correction.charge.limit), book, difference, correction.at)
     }
-    if (this.#changes.length > 0) this.#tell(null)
+    if (this.#hasChanged) this.#noted(null)
   }
 
   look(charges: readonly Charge[]): readonly Reading[] {
@@ -126,16 +126,12 @@ export class MemoryBooks implements MemoryState {
   /** `atMs`: monotonic, when it counts. */
   #changed({ shelf }: Entry, book: number, amount: number, atMs: number): void {
     if (this.#keeper === null || !shelf.kept) return
-    this.#keeper.touched(book)
-    const { limitId } = shelf
-    const subject = this.#library.subjectOf(book)
-    this.#changes.push({ limitId, subject, amount, atMs: atMs + this.#time.offsetMs })
+    this.#keeper.note(book, shelf, amount, atMs + this.#time.offsetMs)
+    this.#hasChanged = true
   }
 
-  #tell(kept: (() => void) | null): void {
-    const changes = this.#changes
-    this.#changes = []
-    if (this.#keeper === null) kept?.()
-    else this.#keeper.tell(changes, kept)
+  #noted(kept: (() => void) | null): void {
+    this.#hasChanged = false
+    this.#keeper?.noted(kept)
   }
 }

@@ -1,10 +1,10 @@
-import type { BookChange } from '../../../gateway/book-store.ts'
+import type { BookStore } from '../../../gateway/book-store.ts'
 import type { JournalClaim } from '../journal/claim.ts'
 import { booksOwner } from '../journal/file-names.ts'
 import { createGroupCommit } from '../journal/group-commit.ts'
 import { createJournal } from '../journal/journal.ts'
 import type { WriteBytes } from '../journal/segment-writer.ts'
-import { lineOf } from './change-line.ts'
+import { ChangeLine } from './change-line.ts'
 
 const SEGMENT_BYTES = 8 * 1024 * 1024
 /** While the disk takes nothing: some seconds of a busy gateway, and the next save holds them too. */
@@ -28,8 +28,7 @@ export interface JournalCut {
 }
 
 /** What is taken from books, on disk at the end of the turn of the event loop in which it is noted. */
-export interface BookJournal {
-  changed(changes: readonly BookChange[], kept: (() => void) | null): void
+export interface BookJournal extends Pick<BookStore, 'note' | 'noted'> {
   cut(): JournalCut
   close(): void
 }
@@ -47,12 +46,18 @@ export function openBookJournal(options: BookJournalOptions): BookJournal {
   })
   // What neither disk nor memory takes is in the books that are saved next.
   const commits = createGroupCommit((text, lines) => void journal.append(text, lines))
+  const changes = new ChangeLine()
   let sequence = options.sequence
 
   return {
-    changed(changes, kept) {
+    note: (limitId, subject, amount, atMs) => changes.add(limitId, subject, amount, atMs),
+    noted(kept) {
+      if (changes.isEmpty) {
+        kept?.()
+        return
+      }
       sequence += 1
-      commits.add(lineOf(sequence, changes), kept ?? nobodyWaits)
+      commits.add(changes.end(sequence), kept ?? nobodyWaits)
     },
     // Lines that wait for the end of the turn come into the new segment, where their numbers tell that
     // they are covered. Written now, they would let requests go on and change the books meanwhile.

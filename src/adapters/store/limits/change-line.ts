@@ -2,28 +2,61 @@ import { parseJson } from '../../../core/json.ts'
 import type { BookChange } from '../../../gateway/book-store.ts'
 
 /**
- * Changes that were noted together as one line of the journal, so that all of them are kept or none:
- * `[sequence, limitId, subject, amount, atMs, limitId, …]`. Written by hand: half the cost of an array
- * made for the purpose.
+ * Changes that are noted together become one line of the journal, so that all of them are kept or none:
+ * `[sequence, limitId, subject, amount, atMs, limitId, …]`. Written by hand: a fifth of the cost of an
+ * array made for the purpose.
  */
-export function lineOf(sequence: number, changes: readonly BookChange[]): string {
-  let line = `[${sequence}`
-  for (const { limitId, subject, amount, atMs } of changes) {
-    line += `,${quoted(limitId)},${quoted(subject)},${amount},${atMs}`
+export class ChangeLine {
+  #text = ''
+  #amount = 0
+  #atMs = 0
+  /** Of the last change: those of one request mostly have them in common. */
+  #figures = '0,0'
+
+  get isEmpty(): boolean {
+    return this.#text === ''
   }
-  return `${line}]\n`
+
+  add(limitId: string, subject: string, amount: number, atMs: number): void {
+    if (amount !== this.#amount || atMs !== this.#atMs) {
+      this.#amount = amount
+      this.#atMs = atMs
+      this.#figures = `${amount},${atMs}`
+    }
+    this.#text += namesText(limitId, subject)
+    this.#text += this.#figures
+  }
+
+  /** The line; the next one begins. */
+  end(sequence: number): string {
+    const line = `[${sequence}${this.#text}]\n`
+    this.#text = ''
+    return line
+  }
 }
 
-/** The same names come again and again: quoting them is most of what a line costs. */
-const known = new Map<string, string>()
+/** By limit and subject. The same come again and again: quoting them is most of what a line costs. */
+const known = new Map<string, Map<string, string>>()
+let knownTexts = 0
 const mostKnown = 10_000
 
-function quoted(name: string): string {
-  const before = known.get(name)
+/** `,"user requests/minute","user:alice",` */
+function namesText(limitId: string, subject: string): string {
+  const before = known.get(limitId)?.get(subject)
   if (before !== undefined) return before
-  if (known.size >= mostKnown) known.clear()
-  const text = JSON.stringify(name)
-  known.set(name, text)
+  if (knownTexts >= mostKnown) {
+    known.clear()
+    knownTexts = 0
+  }
+  let ofLimit = known.get(limitId)
+  if (ofLimit === undefined) {
+    ofLimit = new Map()
+    known.set(limitId, ofLimit)
+  }
+  // Cut from one text, it need not be put together anew in each line.
+  const text = JSON.stringify([0, limitId, subject, 0]).slice(2, -2)
+  ofLimit.set(subject, text)
+  knownTexts += 1
   return text
 }
 

@@ -50,10 +50,13 @@ export function createSqliteBooks(options: OwnJournalOptions): BookStore {
       running = loading.then(() => {})
       return loading
     },
-    changed(changes, kept) {
+    note(limitId, subject, amount, atMs) {
+      own.current()?.note(limitId, subject, amount, atMs)
+    },
+    noted(kept) {
       const journal = own.current()
-      if (journal === null || changes.length === 0) kept?.()
-      else journal.changed(changes, kept)
+      if (journal === null) kept?.()
+      else journal.noted(kept)
     },
     async save(books, removed) {
       if (closed || books.length + removed.length === 0) return running

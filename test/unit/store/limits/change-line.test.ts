@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { changesIn, lineOf } from '../../../../src/adapters/store/limits/change-line.ts'
+import { ChangeLine, changesIn } from '../../../../src/adapters/store/limits/change-line.ts'
 import type { BookChange } from '../../../../src/gateway/book-store.ts'
 
 const text = fc.string({ unit: 'binary' }).map((made) => made.toWellFormed())
@@ -11,7 +11,34 @@ const change: fc.Arbitrary<BookChange> = fc.record({
   atMs: fc.maxSafeInteger(),
 })
 
+function lineOf(sequence: number, changes: readonly BookChange[], line = new ChangeLine()): string {
+  for (const { limitId, subject, amount, atMs } of changes) line.add(limitId, subject, amount, atMs)
+  return line.end(sequence)
+}
+
 describe('a line of changes', () => {
+  it('is the text of an array, of few names and figures as of many', () => {
+    const few = fc.record({
+      limitId: fc.constantFrom('a', 'b "c"'),
+      subject: fc.constantFrom('user:é', '\ud800'),
+      amount: fc.constantFrom(0, 1, -1, 0.5),
+      atMs: fc.constantFrom(0, 1, 1_790_000_000_000.125),
+    })
+    const line = new ChangeLine()
+    fc.assert(
+      fc.property(fc.nat(), fc.array(fc.oneof(few, change)), (sequence, changes) => {
+        const values = changes.flatMap(({ limitId, subject, amount, atMs }) => [
+          limitId,
+          subject,
+          amount,
+          atMs,
+        ])
+        expect(lineOf(sequence, changes, line)).toBe(`${JSON.stringify([sequence, ...values])}\n`)
+        expect(line.isEmpty).toBe(true)
+      }),
+    )
+  })
+
   it('gives them back as they were, on one line', () => {
     fc.assert(
       fc.property(fc.nat(), fc.array(change), (sequence, changes) => {
