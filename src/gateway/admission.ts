@@ -128,8 +128,9 @@ function tryOnce(
 ): void {
   const { limiting } = serving
   if (demand === null) answer(withoutLimits(planned))
-  else if (!('class' in planned)) admit(demand, planned, story.id, limiting, answer)
-  else {
+  else if (!('class' in planned)) {
+    admit(demand, planned, story.id, limiting, serving.onInternalError, answer)
+  } else {
     const readings = limiting.state.look(demand.ofAsker(null))
     answer({ admitted: false, failure: planned, denial: planned.denial, readings })
   }

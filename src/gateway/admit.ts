@@ -1,12 +1,12 @@
-import type { Failure } from '../core/failure.ts'
+import { type Failure, failure } from '../core/failure.ts'
 import { denialFailure, outOfReachFailure } from '../core/limits/denial-failure.ts'
 import type { Charge, Denial, Limit, Reading } from '../core/limits/limit.ts'
 import { sooner } from '../core/plan/gather.ts'
 import type { Plan, RankedCandidate } from '../core/plan/plan.ts'
 import type { Demand } from './demand.ts'
-import type { Borrowed, LimitState } from './limit-state.ts'
+import type { Borrowed, Borrowing, LimitState } from './limit-state.ts'
 import type { LimitWitness } from './limiting.ts'
-import { type Books, BorrowedTicket, type Stake, type Ticket } from './ticket.ts'
+import { type Books, BorrowedTicket, noStake, type Ticket } from './ticket.ts'
 
 export type Admission = Admitted | Refusal
 
@@ -31,59 +31,93 @@ const optionsAtOnce = 4
 
 /**
  * Charges all that binds a request in one step, with what its plan expects: the limits of its caller,
- * and those of the first candidate that has room. Calls back when what was charged is kept.
+ * and those of the first candidate that has room. Calls back when what was charged is kept. A fault of
+ * our own ends this request alone: thrown there, it would take those along that are kept with it.
  */
 export function admit(
   demand: Demand,
   plan: Plan,
   id: string,
   books: Books,
+  onInternalError: (error: unknown) => void,
   answer: (admission: Admission) => void,
 ): void {
-  const [first] = plan.candidates
-  if (first === undefined) throw new Error('a plan has a candidate')
-  const charges = demand.ofAsker(first.target)
-
-  const ask = (from: number, count: number, before: Denial | null) => {
-    const options = optionsOf(demand, plan.candidates.slice(from, from + count))
-    const onlyCaller = options[0] === undefined || options[0].length === 0
-    const borrowing = { ticket: id, charges, options: onlyCaller ? [] : options }
-    books.state.borrow(borrowing, (borrowed) => {
-      if (borrowed.granted) answer(admitted(borrowed, from, options))
-      else if ('unavailable' in borrowed) answer(outOfReach(borrowed.unavailable))
-      else {
-        const { noOption, readings } = borrowed
-        const denial = noOption ? sooner(before, borrowed.denial) : borrowed.denial
-        if (noOption && from + count < plan.candidates.length) {
-          ask(from + count, optionsAtOnce, denial)
-        } else answer(refusedBy(denial, readings))
+  const asking = new Asking(demand, plan, id, books)
+  const ask = () => {
+    books.state.borrow(asking, (borrowed) => {
+      let admission: Admission | null = internalError
+      try {
+        admission = asking.heard(borrowed)
+      } catch (error) {
+        onInternalError(error)
       }
+      if (admission === null) ask()
+      else answer(admission)
     })
   }
+  ask()
+}
 
-  const admitted = (
-    borrowed: Borrowed & { granted: true },
-    from: number,
-    options: Options,
-  ): Admitted => {
-    const { at, option, readings } = borrowed
-    const place = from + Math.max(0, option)
-    const candidate = plan.candidates[place] ?? first
-    const ofTarget = options[option] ?? []
+/** What is asked of the books: for the first candidate, which mostly has room, then for some more at once. */
+class Asking implements Borrowing {
+  readonly ticket: string
+  readonly charges: readonly Charge[]
+  options: Options
+  readonly #demand: Demand
+  readonly #plan: Plan
+  readonly #books: Books
+  /** Place of the candidate that the first option is of, and the one behind the last. */
+  #from = 0
+  #to = 1
+  /** Of the candidates before. */
+  #denial: Denial | null = null
+
+  constructor(demand: Demand, plan: Plan, id: string, books: Books) {
+    const [first] = plan.candidates
+    if (first === undefined) throw new Error('a plan has a candidate')
+    this.ticket = id
+    this.charges = demand.ofAsker(first.target)
+    const ofTarget = demand.at(first.target)
+    this.options = ofTarget === null || ofTarget.length === 0 ? noOptions : [ofTarget]
+    this.#demand = demand
+    this.#plan = plan
+    this.#books = books
+  }
+
+  /** null: the next candidates are to be asked for. */
+  heard(borrowed: Borrowed): Admission | null {
+    if (borrowed.granted) return this.#admitted(borrowed)
+    if ('unavailable' in borrowed) return outOfReach(borrowed.unavailable)
+    const { noOption, readings } = borrowed
+    const denial = noOption ? sooner(this.#denial, borrowed.denial) : borrowed.denial
+    const { candidates } = this.#plan
+    if (!noOption || this.#to >= candidates.length) return refusedBy(denial, readings)
+    this.#denial = denial
+    this.#from = this.#to
+    this.#to += optionsAtOnce
+    this.options = optionsOf(this.#demand, candidates.slice(this.#from, this.#to))
+    return null
+  }
+
+  #admitted({ at, option, readings }: Borrowed & { granted: true }): Admitted {
+    const { ticket: id, charges } = this
+    const [demand, plan, books] = [this.#demand, this.#plan, this.#books]
+    const place = this.#from + Math.max(0, option)
+    const candidate = plan.candidates[place] ?? plan.candidates[0]
+    if (candidate === undefined) throw new Error('a plan has a candidate')
     report(books.reports, charges)
-    report(books.reports, ofTarget)
-    const stake: Stake = { ticket: id, charges: ofTarget, at }
+    const ofTarget = this.options[option]
+    if (ofTarget !== undefined) report(books.reports, ofTarget)
     const ticket = new BorrowedTicket(
       demand,
       books,
       { ticket: id, charges, at },
-      option < 0 ? null : { target: candidate.target.name, stake },
+      ofTarget === undefined ? noStake : { ticket: id, charges: ofTarget, at },
+      ofTarget === undefined ? null : candidate.target.name,
       withBudgets(readings, demand.budgetsAt(candidate.target), books.state),
     )
     return { admitted: true, plan: place === 0 ? plan : startingAt(plan, place), ticket }
   }
-
-  ask(0, 1, null)
 }
 
 /** Budgets are charged with an attempt, and are the caller's all the same. */
@@ -95,14 +129,25 @@ function withBudgets(
   return budgets.length === 0 ? readings : [...readings, ...state.look(budgets)]
 }
 
-type Options = readonly (readonly Charge[])[]
+type Options = Borrowing['options']
 
+const noOptions: Options = []
+
+/** Where the first needs nothing but its caller's limits, neither do the others. */
 function optionsOf(demand: Demand, candidates: readonly RankedCandidate[]): Options {
-  return candidates.map(({ target }) => demand.at(target) ?? [])
+  const options = candidates.map(({ target }) => demand.at(target) ?? [])
+  return options[0]?.length === 0 ? noOptions : options
 }
 
 function report(reports: LimitWitness, charges: readonly Charge[]): void {
   for (const { limit, amount } of charges) reports.admitted(limit.id, amount)
+}
+
+const internalError: Refusal = {
+  admitted: false,
+  failure: failure('internal', 'The gateway failed; its log says why.'),
+  denial: null,
+  readings: [],
 }
 
 function outOfReach(limit: Limit): Refusal {

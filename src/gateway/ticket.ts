@@ -68,9 +68,11 @@ export class BorrowedTicket implements Ticket {
   readonly #books: Books
   readonly #ofCaller: Stake
   /** Borrowed with admission, for the first attempt at this target. */
-  #first: { readonly target: string; readonly stake: Stake } | null
+  readonly #first: Stake
+  /** null: there was nothing to borrow for an attempt, or it was asked for. */
+  #firstTarget: string | null
   /** Not ended yet: whatever goes wrong, settling finds them. */
-  readonly #open: Stake[] = []
+  readonly #open: Stake[]
   #stakes = 1
   #due: Correction[] = []
   #settled = false
@@ -79,28 +81,31 @@ export class BorrowedTicket implements Ticket {
     demand: Demand,
     books: Books,
     ofCaller: Stake,
-    first: { readonly target: string; readonly stake: Stake } | null,
+    first: Stake,
+    firstTarget: string | null,
     readings: readonly Reading[],
   ) {
     this.#demand = demand
     this.#books = books
     this.#ofCaller = ofCaller
     this.#first = first
-    if (first !== null) this.#open.push(first.stake)
+    this.#firstTarget = firstTarget
+    // Not pushed: an array that grows takes room for many more.
+    this.#open = firstTarget === null ? [] : [first]
     this.readings = readings
     books.tickets.open++
     demand.begun()
   }
 
   stake({ target }: RankedCandidate, answer: (stake: Stake | Failure) => void): void {
-    const first = this.#first
-    this.#first = null
-    if (first?.target === target.name) {
-      answer(first.stake)
+    const firstTarget = this.#firstTarget
+    this.#firstTarget = null
+    if (firstTarget === target.name) {
+      answer(this.#first)
       return
     }
     // It turned out that it cannot be asked: another may need the room.
-    if (first !== null) this.ended(first.stake, 'not sent')
+    if (firstTarget !== null) this.ended(this.#first, 'not sent')
     const charges = this.#demand.at(target)
     if (charges === null || charges.length === 0) {
       // A plan holds no target without a price where a limit on cost binds.
@@ -128,7 +133,8 @@ export class BorrowedTicket implements Ticket {
   ended(stake: Stake, spent: Spent): void {
     const place = this.#open.indexOf(stake)
     if (place < 0) return
-    this.#open.splice(place, 1)
+    const last = this.#open.pop()
+    if (last !== undefined && last !== stake) this.#open[place] = last
     this.#correct(stake, spent)
   }
 
@@ -146,7 +152,9 @@ export class BorrowedTicket implements Ticket {
     this.#books.tickets.open--
     // Counted by ourselves it teaches too: what a provider never reports would be a riddle for ever.
     this.#demand.ended(result?.outcome === 'success' ? result.usage : null)
-    for (const stake of [...this.#open]) this.ended(stake, 'not sent')
+    for (let open = this.#open.at(-1); open !== undefined; open = this.#open.at(-1)) {
+      this.ended(open, 'not sent')
+    }
     this.#correct(this.#ofCaller, result === null ? 'not sent' : usedByAll(result.attempts))
     this.flush()
   }

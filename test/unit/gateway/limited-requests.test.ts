@@ -143,6 +143,26 @@ describe('what a request took', () => {
     await expectNothingBorrowed(rig)
   })
 
+  it('is no matter of others that were charged in the same turn, where one meets a fault', async () => {
+    const rig = rigOf('limits: { client: [{ per: hour, requests: 9 }] }', {
+      state: lateState,
+      onAsked: answering(1),
+    })
+    const { state, reports } = rig.limiting
+    if (!('answer' in state) || typeof state.answer !== 'function') throw new Error('is late')
+    const fault = new Error('a fault')
+    reports.admitted = () => {
+      reports.admitted = () => {}
+      throw fault
+    }
+    const [first, second] = [rig.send(chat), rig.send(chat)]
+    state.answer()
+    await Promise.all([first.over, second.over])
+    expect([first.got.status, second.got.status]).toEqual([500, 200])
+    expect(rig.internalErrors).toEqual([fault])
+    expect(rig.records.map(({ failureClass }) => failureClass)).toEqual(['internal', null])
+  })
+
   it('is nothing where it was refused while a shared state was still asked', async () => {
     const rig = rigOf(
       'limits: { client: [{ per: second, requests: 1 }], queue: { maxWait: 1500ms } }',

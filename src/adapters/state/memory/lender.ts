@@ -47,11 +47,7 @@ export class Lender {
     this.#charge(ticket, charges, 0, at, now)
     const chosen = options[option]
     if (chosen !== undefined) this.#charge(ticket, chosen, charges.length, at, now)
-    const readings: Reading[] = []
-    for (let place = 0; place < charges.length; place++) {
-      const charge = charges[place]
-      if (charge !== undefined) readings.push(this.#reading(charge, place, now))
-    }
+    const readings = charges.map((charge, place) => this.#reading(charge, place, now))
     return { granted: true, option, at, readings }
   }
 
