@@ -58,7 +58,7 @@ class Execution implements Stoppable, TrialListener {
   /** The one the client reads. */
   #winner: Trial | null = null
   #over = false
-  /** A shared state is being asked for room: nothing else is begun until it answers. */
+  /** Room is being asked for: nothing else is begun until the answer. */
   #asking = false
   #cancelWait: (() => void) | null = null
   #cancelDeadline: (() => void) | null = null
@@ -156,8 +156,8 @@ class Execution implements Stoppable, TrialListener {
   }
 
   /**
-   * Sends when the limits of the target have room, which a state of this process says at once. False where
-   * it has none; `later` is called instead of that where the answer comes late, whatever it is.
+   * Sends when the limits of the target have room, which is known at once where that was borrowed with
+   * admission, or nothing binds. False where it has none; `later` is called instead of that where the answer comes late, whatever it is.
    */
   #withRoom(
     index: number,
