@@ -157,7 +157,8 @@ class Execution implements Stoppable, TrialListener {
 
   /**
    * Sends when the limits of the target have room, which is known at once where that was borrowed with
-   * admission, or nothing binds. False where it has none; `later` is called instead of that where the answer comes late, whatever it is.
+   * admission, or nothing binds. False where it has none; `later` is called instead of that where the
+   * answer comes late, whatever it is.
    */
   #withRoom(
     index: number,
