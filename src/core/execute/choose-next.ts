@@ -1,5 +1,5 @@
 import { backoffMs } from './backoff.ts'
-import { type FailedAttempt, failuresOf, latestFailure } from './history.ts'
+import { type FailedAttempt, failuresOf, isAsked, isTried, latestFailure } from './history.ts'
 import { canServe, mayAskAgain } from './may-ask.ts'
 import type { Situation } from './situation.ts'
 
@@ -15,11 +15,14 @@ export interface Choice {
 /** Only a cooldown's end that the provider named is worth waiting for; all others are our own guesses. */
 type Standing = { readonly is: 'usable' | 'dead' } | { readonly is: 'cooling'; untilMs: number }
 
+const usable: Standing = { is: 'usable' }
+const dead: Standing = { is: 'dead' }
+
 /** The next candidate to ask, now or after a pause that fits; null where there is none. */
 export function chooseNext(situation: Situation): Choice | null {
   const last = latestFailure(situation.attempts)
   const { attempts, plan } = situation
-  const nobodyAsked = !attempts.some(({ sent }) => sent)
+  const nobodyAsked = !isAsked(attempts)
   // Where there is one target only, the client hears from it, also when it has nothing good to say:
   // holding its requests back would make us slower than the provider, and no better.
   const alone = plan.candidates.length === 1 && nobodyAsked
@@ -37,8 +40,8 @@ export function chooseNext(situation: Situation): Choice | null {
 function standing({ permits, nowMs }: Situation, candidate: number): Standing {
   const vitals = permits.vitals(candidate)
   const availability = vitals.availability(nowMs)
-  if (availability.state !== 'unavailable') return { is: 'usable' }
-  if (vitals.breaker(nowMs) !== 'closed') return { is: 'dead' }
+  if (availability.state !== 'unavailable') return usable
+  if (vitals.breaker(nowMs) !== 'closed') return dead
   return { is: 'cooling', untilMs: availability.named === true ? availability.untilMs : nowMs }
 }
 
@@ -54,7 +57,7 @@ function sameAgain(situation: Situation, last: FailedAttempt): Choice | null {
 function firstUntried(situation: Situation, wanted: Standing['is']): Choice | null {
   const { plan, attempts, nowMs } = situation
   for (let candidate = 0; candidate < plan.candidates.length; candidate++) {
-    if (attempts.some((attempt) => attempt.candidate === candidate)) continue
+    if (isTried(attempts, candidate)) continue
     if (!canServe(situation, candidate)) continue
     if (standing(situation, candidate).is === wanted) return { candidate, atMs: nowMs }
   }

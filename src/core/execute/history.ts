@@ -14,10 +14,26 @@ export function isRunning(attempt: AttemptState): boolean {
 
 /** The client has seen something, or has it all. */
 export function isAnswered(attempts: readonly AttemptState[]): boolean {
-  return attempts.some(
-    ({ firstOutputMs, endedMs, failure, sent }) =>
-      firstOutputMs !== null || (sent && endedMs !== null && failure === null),
-  )
+  return attempts.some(hasAnswered)
+}
+
+function hasAnswered({ firstOutputMs, endedMs, failure, sent }: AttemptState): boolean {
+  return firstOutputMs !== null || (sent && endedMs !== null && failure === null)
+}
+
+/** Whether any target has been asked. */
+export function isAsked(attempts: readonly AttemptState[]): boolean {
+  return attempts.some(wasSent)
+}
+
+function wasSent({ sent }: AttemptState): boolean {
+  return sent
+}
+
+/** Whether an attempt was made at this candidate. */
+export function isTried(attempts: readonly AttemptState[], candidate: number): boolean {
+  for (const attempt of attempts) if (attempt.candidate === candidate) return true
+  return false
 }
 
 export function failuresOf(attempts: readonly AttemptState[]): FailedAttempt[] {
@@ -35,7 +51,7 @@ export function latestFailure(attempts: readonly AttemptState[]): FailedAttempt 
   return latest
 }
 
-function isFailed(attempt: AttemptState): attempt is FailedAttempt {
+export function isFailed(attempt: AttemptState): attempt is FailedAttempt {
   return attempt.endedMs !== null && attempt.failure !== null
 }
 
@@ -50,6 +66,6 @@ export function isFinal({ failure, candidate }: FailedAttempt, plan: Plan): bool
  * follows a request the last target could not take (too long, no such model) multiplies no outage.
  */
 export function isRemedy(attempts: readonly AttemptState[]): boolean {
-  if (!attempts.some(({ sent }) => sent)) return false
+  if (!isAsked(attempts)) return false
   return latestFailure(attempts)?.failure.fault !== 'caller'
 }

@@ -1,5 +1,6 @@
 import type { FailureClass } from '../failure.ts'
-import { failuresOf } from './history.ts'
+import type { Plan } from '../plan/plan.ts'
+import { isFailed } from './history.ts'
 import type { Situation } from './situation.ts'
 
 /** Trouble that passes by itself, so that the last target left is worth asking again. */
@@ -12,16 +13,18 @@ const passing: ReadonlySet<FailureClass> = new Set([
 
 /** Whether a target that was not asked yet could do better than those that failed. */
 export function canServe({ plan, attempts }: Situation, candidate: number): boolean {
-  const windowOf = (index: number) =>
-    plan.candidates[index]?.target.capabilities.contextWindow ?? null
-  const own = windowOf(candidate)
+  const own = windowOf(plan, candidate)
   if (own === null) return true
   // A prompt that overflowed one context window overflows every one that is no larger.
-  return failuresOf(attempts).every(
-    (attempt) =>
-      attempt.failure.class !== 'context_length_exceeded' ||
-      own > (windowOf(attempt.candidate) ?? 0),
-  )
+  for (const attempt of attempts) {
+    if (!isFailed(attempt) || attempt.failure.class !== 'context_length_exceeded') continue
+    if (own <= (windowOf(plan, attempt.candidate) ?? 0)) return false
+  }
+  return true
+}
+
+function windowOf(plan: Plan, candidate: number): number | null {
+  return plan.candidates[candidate]?.target.capabilities.contextWindow ?? null
 }
 
 /** Whether a target that failed may be asked once more, now or later. */
