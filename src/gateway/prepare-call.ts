@@ -53,6 +53,10 @@ export function prepareCall(
   }
 }
 
+const memoryFor = (bytes: number) => Buffer.allocUnsafe(bytes)
+
+const noWarnings: readonly string[] = []
+
 function passThrough(
   { target }: RankedCandidate,
   incoming: Incoming,
@@ -69,13 +73,13 @@ function passThrough(
     call: {
       ...destination(reach, endpoint, target.model, query),
       headers: withProviderHeaders(headersToProvider(incoming.headers), reach, apiKey),
-      body: splice(incoming.body, edits),
+      body: [splice(incoming.body, edits, memoryFor)],
     },
     codec: codecs[endpoint.dialect],
     translated: false,
     hideUsageChunk: asksForUsage,
     secret: apiKey,
-    warnings: [],
+    warnings: noWarnings,
   }
 }
 

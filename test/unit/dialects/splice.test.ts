@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { type Edit, splice } from '../../../src/dialects/splice.ts'
 
 const joined = (body: string, edits: readonly Edit[]) =>
-  Buffer.concat(splice(Buffer.from(body), edits)).toString()
+  Buffer.from(splice(Buffer.from(body), edits, memoryFor)).toString()
+
+/** Dirty, as memory of a pool is. */
+const memoryFor = (bytes: number) => new Uint8Array(bytes).fill(0xff)
 
 /** Texts and what stands between them, as one body with the spans of the texts. */
 const edited = fc.array(
@@ -33,14 +36,9 @@ describe('splice', () => {
     )
   })
 
-  it('does not copy what is not edited', () => {
+  it('gives the body itself where nothing is edited', () => {
     const body = Buffer.from('{"model":"a","rest":1}')
-    const [first, second, third] = splice(body, [{ span: { start: 9, end: 12 }, text: '"b"' }])
-    expect(first?.buffer).toBe(body.buffer)
-    expect(Buffer.from(second ?? []).toString()).toBe('"b"')
-    expect(third?.buffer).toBe(body.buffer)
-    expect(splice(body, [])).toEqual([body])
-    expect(splice(body, [])[0]).toBe(body)
+    expect(splice(body, [], memoryFor)).toBe(body)
   })
 
   it('inserts at the beginning and at the end', () => {

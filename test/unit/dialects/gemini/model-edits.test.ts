@@ -7,7 +7,8 @@ function renamed(text: string): string {
   const body = new TextEncoder().encode(text)
   const scan = scanObject(body)
   if (!scan.ok) throw new Error(scan.problem)
-  return Buffer.concat(splice(body, modelEdits(body, scan.members, 'new'))).toString()
+  const edits = modelEdits(body, scan.members, 'new')
+  return Buffer.from(splice(body, edits, (bytes) => new Uint8Array(bytes))).toString()
 }
 
 describe('the model inside a Gemini body', () => {
