@@ -19,7 +19,8 @@ import type { ReadRequest } from './read-request.ts'
 import type { Member, Roster } from './roster.ts'
 import { Spending, type SpendingInput } from './spending.ts'
 import { noStake, type Stake, type Ticket } from './ticket.ts'
-import { attemptsOf, candidateOf, type Trial, unsentTrial } from './trial.ts'
+import { candidateOf, type Trial, unsentTrial } from './trial.ts'
+import { Trials } from './trials.ts'
 
 /** A running request that can be told to end: the drain time is over. */
 export interface Stoppable extends Member {
@@ -48,18 +49,30 @@ export function execute(input: ExecuteInput): Promise<Ending> {
   return new Promise((resolve) => new Execution(input, resolve).begin())
 }
 
+/** An attempt that is to be made, and what it is made for. */
+interface Launch {
+  readonly index: number
+  readonly prepared: Prepared
+  readonly open: OpenPipe
+  readonly what: 'send' | 'hedge' | 'continue'
+  /** What broke off the reply that it goes on with. */
+  readonly after: Failure | null
+  /** False where the limits of the target had no room. */
+  sent: boolean
+}
+
 class Execution implements Stoppable, TrialListener {
   rosterPlace = -1
   readonly #input: ExecuteInput
   readonly #resolve: (ending: Ending) => void
   readonly #spending: Spending
-  readonly #trials: Trial[] = []
+  readonly #trials: Trials
   readonly #unfit: Excluded[] = []
   /** The one the client reads. */
   #winner: Trial | null = null
   #over = false
   /** Room is being asked for: nothing else is begun until the answer. */
-  #asking = false
+  #asking: Launch | null = null
   #cancelWait: (() => void) | null = null
   #cancelDeadline: (() => void) | null = null
 
@@ -67,6 +80,7 @@ class Execution implements Stoppable, TrialListener {
     this.#input = input
     this.#resolve = resolve
     this.#spending = new Spending(input, input.ports.clock)
+    this.#trials = new Trials(input)
   }
 
   begin(): void {
@@ -87,30 +101,28 @@ class Execution implements Stoppable, TrialListener {
   }
 
   /** A fault of our own ends this request alone: thrown from a timer it would end the process. */
-  #guarded(act: () => void): void {
-    try {
-      act()
-    } catch (error) {
-      this.#input.onInternalError(error)
-      this.#finish('failure', failure('internal', 'The gateway failed; its log says why.'))
-    }
+  #broke(error: unknown): void {
+    this.#input.onInternalError(error)
+    this.#finish('failure', failure('internal', 'The gateway failed; its log says why.'))
   }
 
   #step(): void {
-    this.#guarded(() => this.#next())
+    try {
+      this.#next()
+    } catch (error) {
+      this.#broke(error)
+    }
   }
 
   #next(): void {
     for (;;) {
       this.#cancelWait?.()
       this.#cancelWait = null
-      if (this.#over || this.#asking) return
+      if (this.#over || this.#asking !== null) return
       const action = nextAction(this.#situation())
       if (action.do === 'give-up') {
-        this.#finish(
-          'failure',
-          action.failure ?? latestFailure(this.#trials)?.failure ?? noTarget(),
-        )
+        const latest = latestFailure(this.#trials.all)?.failure
+        this.#finish('failure', action.failure ?? latest ?? noTarget())
         return
       }
       if (action.do === 'wait') {
@@ -129,7 +141,7 @@ class Execution implements Stoppable, TrialListener {
     const { plan, incoming } = this.#input
     const arrivedMs = incoming.arrivedMonotonicMs
     const permits = this.#spending
-    return { plan, attempts: this.#trials, arrivedMs, nowMs: this.#nowMs(), permits }
+    return { plan, attempts: this.#trials.all, arrivedMs, nowMs: this.#nowMs(), permits }
   }
 
   /** False where the target cannot express the request; another may. */
@@ -143,64 +155,60 @@ class Execution implements Stoppable, TrialListener {
     }
     const { streaming, endpoint } = read.request
     const kept = streaming !== null && endpoint.operation === 'chat' && mayContinue(plan)
-    return this.#withRoom(
-      index,
-      prepared.value,
-      (stake) => {
-        if (what === 'hedge') this.#spending.drawHedge()
-        else if (isRemedy(this.#trials)) this.#spending.drawRetry(index)
-        this.#send(index, prepared.value, stake, kept ? openKeptPipe : openPipe)
-      },
-      () => this.#step(),
-    )
+    const open = kept ? openKeptPipe : openPipe
+    return this.#withRoom({ index, prepared: prepared.value, open, what, after: null, sent: true })
   }
 
   /**
    * Sends when the limits of the target have room, which is known at once where that was borrowed with
-   * admission, or nothing binds. False where it has none; `later` is called instead of that where the
-   * answer comes late, whatever it is.
+   * admission, or nothing binds. False where it has none; where the answer comes late, what follows is
+   * seen to then.
    */
-  #withRoom(
-    index: number,
-    prepared: Prepared,
-    send: (stake: Stake) => void,
-    later: (sent: boolean) => void,
-  ): boolean {
-    if (prepared.kind === 'estimate') {
-      send(noStake)
+  #withRoom(launch: Launch): boolean {
+    if (launch.prepared.kind === 'estimate') {
+      this.#send(launch, noStake)
       return true
     }
     const { ticket, plan } = this.#input
-    let sent = true
     let isLate = false
-    this.#asking = true
-    ticket.stake(candidateOf(plan, index), (stake) => {
-      this.#asking = false
-      if (this.#over) {
-        if (!('class' in stake)) ticket.ended(stake, 'not sent')
-        ticket.flush()
-        return
-      }
-      sent = !('class' in stake)
-      this.#guarded(() => {
-        if ('class' in stake) this.#noteUnsent(index, stake)
-        else send(stake)
-        if (isLate) later(sent)
-      })
-    })
+    this.#asking = launch
+    ticket.stake(candidateOf(plan, launch.index), (stake) => this.#staked(launch, stake, isLate))
     isLate = true
-    return sent
+    return launch.sent
+  }
+
+  #staked(launch: Launch, stake: Stake | Failure, isLate: boolean): void {
+    const { ticket } = this.#input
+    this.#asking = null
+    if (this.#over) {
+      if (!('class' in stake)) ticket.ended(stake, 'not sent')
+      ticket.flush()
+      return
+    }
+    launch.sent = !('class' in stake)
+    try {
+      if ('class' in stake) this.#noteUnsent(launch.index, stake)
+      else this.#send(launch, stake)
+      if (!isLate) return
+      if (launch.after === null) this.#step()
+      else if (!launch.sent) this.#brokeOff(launch.after)
+    } catch (error) {
+      this.#broke(error)
+    }
   }
 
   #noteUnsent(index: number, problem: Failure): void {
     const { plan, ports } = this.#input
     this.#unfit.push({ target: candidateOf(plan, index).target.name, because: problem.message })
-    this.#trials.push(unsentTrial(index, this.#nowMs(), ports.random(), problem))
+    this.#trials.all.push(unsentTrial(index, this.#nowMs(), ports.random(), problem))
   }
 
-  #send(index: number, prepared: Prepared, stake: Stake, open: OpenPipe): void {
+  #send(launch: Launch, stake: Stake): void {
+    const { index, prepared, open, what } = launch
+    if (what === 'hedge') this.#spending.drawHedge()
+    else if (what === 'continue' || isRemedy(this.#trials.all)) this.#spending.drawRetry(index)
     const trial = openTrial(this.#input, index, prepared, stake, open, this)
-    this.#trials.push(trial)
+    this.#trials.all.push(trial)
     trial.attempt.start(this.#input.ports)
   }
 
@@ -220,10 +228,10 @@ class Execution implements Stoppable, TrialListener {
     trial.firstOutputMs = nowMs
     trial.underway?.firstOutput(nowMs)
     this.#winner = trial
-    this.#cancelOthers(trial)
+    this.#trials.cancelOthers(trial)
     // A long reply must not keep what the losers have left.
     this.#input.ticket.flush()
-    if (!delivery.committed) return delivery.begin(attempt, attemptsOf(this.#trials).length, bytes)
+    if (!delivery.committed) return delivery.begin(attempt, this.#trials.attempts().length, bytes)
     delivery.write(bytes)
     return delivery
   }
@@ -231,27 +239,39 @@ class Execution implements Stoppable, TrialListener {
   answered(trial: Trial, tail: readonly Uint8Array[]): void {
     if (this.#over) return
     this.#winner = trial
-    this.#close(trial, null)
-    this.#guarded(() => this.#cancelOthers(trial))
+    this.#trials.close(trial, null)
+    try {
+      this.#trials.cancelOthers(trial)
+    } catch (error) {
+      this.#broke(error)
+    }
     this.#finish('success', null, tail)
   }
 
   failed(trial: Trial, problem: Failure): void {
-    this.#close(trial, problem)
+    this.#trials.close(trial, problem)
     if (this.#over) return
     if (!this.#input.delivery.committed) this.#step()
-    else this.#guarded(() => this.#brokeOff(problem))
+    else this.#brokeOff(problem)
     if (!this.#over) this.#input.ticket.flush()
   }
 
+  threw(error: unknown): void {
+    this.#input.onInternalError(error)
+  }
+
   #brokeOff(problem: Failure): void {
-    if (!this.#goesOn(problem)) this.#finish('failure', this.#brokenBy() ?? problem)
+    try {
+      if (!this.#goesOn(problem)) this.#finish('failure', this.#trials.brokenBy() ?? problem)
+    } catch (error) {
+      this.#broke(error)
+    }
   }
 
   /** The client has seen a part: another target may go on from there. */
   #goesOn(problem: Failure): boolean {
     const { plan, read, incoming } = this.#input
-    const broken = brokenReply(this.#trials, read.request)
+    const broken = brokenReply(this.#trials.all, read.request)
     if (broken === null) return false
     for (;;) {
       const action = continueWith(this.#situation())
@@ -263,50 +283,15 @@ class Execution implements Stoppable, TrialListener {
         this.#noteUnsent(action.candidate, prepared.failure)
         continue
       }
-      const goesOn = this.#withRoom(
-        action.candidate,
-        prepared.value,
-        (stake) => {
-          this.#spending.drawRetry(action.candidate)
-          this.#send(action.candidate, prepared.value, stake, stitchedTo(broken))
-        },
-        (sent) => {
-          if (!sent) this.#brokeOff(problem)
-        },
-      )
+      const goesOn = this.#withRoom({
+        index: action.candidate,
+        prepared: prepared.value,
+        open: stitchedTo(broken),
+        what: 'continue',
+        after: problem,
+        sent: true,
+      })
       if (goesOn) return true
-    }
-  }
-
-  /** What broke the reply off, not what kept others from going on with it. */
-  #brokenBy(): Failure | null {
-    return this.#trials.find(({ firstOutputMs }) => firstOutputMs !== null)?.failure ?? null
-  }
-
-  /** The trial is over; the fleet learns of it at once, so that the next decision knows. */
-  #close(trial: Trial, problem: Failure | null): void {
-    if (trial.endedMs !== null) return
-    trial.endedMs = this.#nowMs()
-    trial.failure = problem
-    const { attempt, underway } = trial
-    if (attempt === null || underway === null) return
-    const { incoming, onInternalError, ticket } = this.#input
-    try {
-      const record = attempt.record(incoming.arrivedMonotonicMs)
-      ticket.ended(trial.stake, record)
-      underway.ended(record, trial.endedMs)
-    } catch (error) {
-      ticket.ended(trial.stake, 'unknown')
-      // What there is to learn from an attempt is worth less than the reply.
-      onInternalError(error)
-    }
-  }
-
-  #cancelOthers(winner: Trial | null): void {
-    for (const trial of this.#trials) {
-      if (trial === winner || trial.endedMs !== null) continue
-      trial.attempt?.cancel()
-      this.#close(trial, null)
     }
   }
 
@@ -335,9 +320,9 @@ class Execution implements Stoppable, TrialListener {
     this.#over = true
     this.#cancelWait?.()
     this.#cancelDeadline?.()
-    this.#cancelOthers(null)
+    this.#trials.cancelOthers(null)
     this.#input.running.leave(this)
-    const attempts = attemptsOf(this.#trials)
+    const attempts = this.#trials.attempts()
     const final = finalOf(attempts, this.#winner?.attempt ?? null, problem)
     this.#resolve({ outcome, attempts, final, failure: problem, tail, unfit: this.#unfit })
   }

@@ -19,28 +19,6 @@ export interface Trial extends AttemptState {
   stake: Stake
 }
 
-export function newTrial<Of extends Attempt | null>(
-  candidate: number,
-  startedMs: number,
-  jitter: number,
-  attempt: Of,
-  stake: Stake = noStake,
-): Trial & { attempt: Of } {
-  return {
-    candidate,
-    startedMs,
-    firstOutputMs: null,
-    endedMs: null,
-    failure: null,
-    sent: true,
-    probe: false,
-    jitter,
-    attempt,
-    underway: null,
-    stake,
-  }
-}
-
 /** Nobody was asked, because the target cannot express the request. */
 export function unsentTrial(
   candidate: number,
@@ -49,10 +27,17 @@ export function unsentTrial(
   problem: Failure,
 ): Trial {
   return {
-    ...newTrial(candidate, nowMs, jitter, null),
+    candidate,
+    startedMs: nowMs,
+    firstOutputMs: null,
     endedMs: nowMs,
     failure: { ...problem, retry: 'other' },
     sent: false,
+    probe: false,
+    jitter,
+    attempt: null,
+    underway: null,
+    stake: noStake,
   }
 }
 
