@@ -196,10 +196,14 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver, Timed {
   }
 
   head(status: number, headers: Readonly<Record<string, string>>): void {
-    this.#guarded(() => this.#head(status, headers))
+    try {
+      this.#head(status, headers)
+    } catch (error) {
+      this.#broke(error)
+    }
   }
 
-  /** Called for every event of a stream: no closure is made here. */
+  /** Called for every event of a stream: here above all no closure is made. */
   data(chunk: Uint8Array): void {
     try {
       this.#data(chunk)
@@ -217,7 +221,11 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver, Timed {
   }
 
   ended(): void {
-    this.#guarded(() => this.#ended())
+    try {
+      this.#ended()
+    } catch (error) {
+      this.#broke(error)
+    }
   }
 
   failed(transport: Failure): void {

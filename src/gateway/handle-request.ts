@@ -1,26 +1,27 @@
 import type { Catalog, Client } from '../core/catalog.ts'
-import type { Failure, Outcome } from '../core/failure.ts'
-import { makePlan } from '../core/plan/make-plan.ts'
+import type { Outcome } from '../core/failure.ts'
+import type { NoPlan } from '../core/plan/make-plan.ts'
+import type { Plan } from '../core/plan/plan.ts'
 import { resolveModel } from '../core/plan/resolve-model.ts'
-import { hashSeed } from '../core/random.ts'
-import { limitsTold, newStory, stored, waybillOf, waybillOfRefusal } from './account.ts'
-import { admitted, demandOf, withoutLimits } from './admission.ts'
+import { newStory, type Story, stored, waybillOf } from './account.ts'
+import { type Applicant, admitted, withoutLimits } from './admission.ts'
+import { Answer } from './answer.ts'
+import { Asked } from './asked.ts'
 import { codecs } from './codecs.ts'
-import { deliver, ownError } from './deliver.ts'
-import { Delivery } from './delivery.ts'
+import { deliver } from './deliver.ts'
+import type { Delivery } from './delivery.ts'
 import type { Demand } from './demand.ts'
 import type { Incoming, Outgoing } from './exchange.ts'
-import { execute, type Stoppable } from './execute.ts'
+import { type ExecuteInput, execute, type Stoppable } from './execute.ts'
 import type { Knowledge } from './knowledge.ts'
 import { learn, type RolledBack } from './learn.ts'
-import { addLimitHeaders } from './limit-headers.ts'
 import type { Limiting } from './limiting.ts'
 import type { Ports } from './ports.ts'
-import { readRequest } from './read-request.ts'
-import { addDecision, contentHeaders, type Decision } from './reply-headers.ts'
+import { type ReadRequest, readRequest } from './read-request.ts'
 import { RequestContext } from './request-context.ts'
 import type { Roster } from './roster.ts'
-import { occasionOf, surroundingsOf } from './surroundings.ts'
+import { occasionOf } from './surroundings.ts'
+import type { Ticket } from './ticket.ts'
 
 /** What a request may use of the running gateway. The catalog is the one in force when it arrived. */
 export interface Serving {
@@ -45,105 +46,53 @@ export async function handleRequest(
   caller: Outcome<Client>,
   outgoing: Outgoing,
 ): Promise<void> {
-  const { ports, catalog, knowledge, limiting, running } = serving
+  const { ports, catalog, knowledge } = serving
   const codec = codecs[incoming.endpoint.dialect]
-  const id = ports.newId()
-  const story = newStory(id, incoming, catalog.generation)
+  const story = newStory(ports.newId(), incoming, catalog.generation)
+  const answer = new Answer(serving, story, codec, outgoing)
   ports.telemetry.started()
-  const addOurs = (headers: string[], decision: Decision) => {
-    addDecision(headers, story, decision)
-    addLimitHeaders(headers, limitsTold(story), catalog.rateLimitHeaders)
-  }
-  const refuse = async (refusal: Failure) => {
-    const record = waybillOfRefusal(story, refusal, ports.clock.monotonicMs())
-    await stored(ports.ledger, record)
-    ports.telemetry.finished(record)
-    const [status, headers, body] = ownError(refusal, id, codec)
-    const overheadMs = ports.clock.monotonicMs() - incoming.arrivedMonotonicMs
-    addOurs(headers, { attempt: null, attempts: 0, costNanoUsd: null, overheadMs })
-    headers.push('content-length', String(body.length))
-    outgoing.head(status, headers)
-    outgoing.end(body)
-  }
 
   // authenticate: before anything is looked at, so that a stranger costs next to nothing
-  if (!caller.ok) return refuse(caller.failure)
+  if (!caller.ok) return answer.refuse(caller.failure)
   const client = caller.value
   story.client = client.name
   story.policy = client.policy.name
 
   // parse: one scan of the bytes, no tree
-  const parsed = readRequest(incoming, codec, id)
-  if (!parsed.ok) return refuse(parsed.failure)
-  const { request } = parsed.value
+  const parsed = readRequest(incoming, codec, story.id)
+  if (!parsed.ok) return answer.refuse(parsed.failure)
+  const read = parsed.value
+  const { request } = read
   story.request = request
 
   // plan: pure; what can serve the request, in which order, and why not the rest
-  const found = resolveModel(request.model, catalog, client.policy)
-  if (!found.ok) return refuse(found.failure)
-  const resolved = found.value
+  const resolved = resolveModel(request.model, catalog, client.policy)
+  if (!resolved.ok) return answer.refuse(resolved.failure)
   const occasion = occasionOf(incoming, client, catalog, knowledge)
-  if (!occasion.ok) return refuse(occasion.failure)
-  const asking = { incoming, client, request, resolved }
-  const demandNow = () => demandOf(limiting, knowledge, asking, ports.clock.nowMs())
-  const turn = resolved.as === 'alias' ? knowledge.turns.next(resolved.alias.name) : 0
-  const seed = hashSeed(id)
-  const plan = (room: Demand | null) => {
-    const moment = { nowMs: ports.clock.monotonicMs(), turn, seed }
-    const surroundings = surroundingsOf(knowledge, occasion.value, moment, room)
-    return makePlan(request, resolved, catalog, surroundings)
-  }
-  const demand = demandNow()
-  const planned = plan(demand)
+  if (!occasion.ok) return answer.refuse(occasion.failure)
+  const asked = new Asked(serving, incoming, client, request, resolved.value, occasion.value)
+  const demand = asked.demandNow()
+  const planned = asked.plan(demand)
   if (!('class' in planned)) story.plan = planned
   else {
     story.leftOut = planned.excluded
-    if (planned.denial === null) return refuse(planned)
+    if (planned.denial === null) return answer.refuse(planned)
   }
 
   // admit: all limits that bind are charged in one step with what the plan expects, or none is
-  let overheadMs = 0
-  const delivery = new Delivery(outgoing, ports.clock, (attempt, attempts) => {
-    const headers = contentHeaders(attempt, request)
-    addOurs(headers, { attempt, attempts, costNanoUsd: null, overheadMs })
-    return headers
-  })
-  const deadlineMs = request.timeoutMs
+  const delivery = answer.delivery(request)
   const admission =
     demand === null
       ? withoutLimits(planned)
-      : await admitted({
-          serving,
-          story,
-          client,
-          demand,
-          planned,
-          demandNow,
-          plan,
-          deadlineMs,
-          delivery,
-        })
-  if (!admission.admitted) return refuse(admission.failure)
-  const { ticket } = admission
-  story.plan = admission.plan
-  overheadMs = ports.clock.monotonicMs() - incoming.arrivedMonotonicMs - story.queuedMs
+      : await admitted(applicant(serving, story, asked, demand, planned, delivery))
+  if (!admission.admitted) return answer.refuse(admission.failure)
+  const { plan, ticket } = admission
+  story.plan = plan
+  answer.overheadMs = ports.clock.monotonicMs() - incoming.arrivedMonotonicMs - story.queuedMs
 
   try {
     // execute: bytes flow to the client from the first real output on
-    const ending = await execute({
-      ports,
-      knowledge,
-      plan: admission.plan,
-      ticket,
-      alias: resolved.as === 'alias' ? resolved.alias : null,
-      retryBudget: catalog.retryBudget,
-      incoming,
-      read: parsed.value,
-      context: new RequestContext(parsed.value, incoming),
-      delivery,
-      running,
-      onInternalError: serving.onInternalError,
-    })
+    const ending = await execute(executionOf(serving, asked, read, plan, ticket, delivery))
 
     // account: what was borrowed is settled; on disk before the last byte leaves
     const record = waybillOf(story, ending, delivery, ports.clock.monotonicMs())
@@ -151,23 +100,20 @@ export async function handleRequest(
     await stored(ports.ledger, record)
 
     // deliver: what is left of the reply, or an error that cannot be taken for one
-    const { final, attempts } = ending
     try {
-      deliver(delivery, ending, request, codec, (headers) => {
-        const { costNanoUsd } = record
-        addOurs(headers, { attempt: final, attempts: attempts.length, costNanoUsd, overheadMs })
-      })
+      deliver(delivery, ending, request, codec, answer.decisionOf(ending, record.costNanoUsd))
     } finally {
       // Told in the same turn, so nobody sees it late, and no client waits for it.
       ports.telemetry.finished(record)
     }
 
     // learn: what this request has shown, for the plans of those after it
+    const { final } = ending
     const finished = {
       request,
-      resolved,
-      plan: admission.plan,
-      occasion: occasion.value,
+      resolved: asked.resolved,
+      plan,
+      occasion: asked.occasion,
       record,
       final,
     }
@@ -180,5 +126,52 @@ export async function handleRequest(
   } finally {
     // However it ends, nothing of what was borrowed is kept.
     ticket.settle(null)
+  }
+}
+
+/** A wait for room may change what it demands, and its plan. */
+function applicant(
+  serving: Serving,
+  story: Story,
+  asked: Asked,
+  demand: Demand,
+  planned: Plan | NoPlan,
+  delivery: Delivery,
+): Applicant {
+  const { client, request } = asked
+  return {
+    serving,
+    story,
+    client,
+    demand,
+    planned,
+    demandNow: () => asked.demandNow(),
+    plan: (room) => asked.plan(room),
+    deadlineMs: request.timeoutMs,
+    delivery,
+  }
+}
+
+function executionOf(
+  { ports, catalog, knowledge, running, onInternalError }: Serving,
+  { incoming, resolved }: Asked,
+  read: ReadRequest,
+  plan: Plan,
+  ticket: Ticket,
+  delivery: Delivery,
+): ExecuteInput {
+  return {
+    ports,
+    knowledge,
+    plan,
+    ticket,
+    alias: resolved.as === 'alias' ? resolved.alias : null,
+    retryBudget: catalog.retryBudget,
+    incoming,
+    read,
+    context: new RequestContext(read, incoming),
+    delivery,
+    running,
+    onInternalError,
   }
 }
