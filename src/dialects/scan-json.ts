@@ -97,8 +97,13 @@ class Scanner {
     }
   }
 
-  /** One value of any depth, containers tracked on an explicit stack of "is object" flags. */
   #value(): boolean {
+    const byte = this.#bytes[this.#at]
+    return byte === OPEN_OBJECT || byte === OPEN_ARRAY ? this.#container() : this.#scalar(byte)
+  }
+
+  /** One value of any depth, containers tracked on an explicit stack of "is object" flags. */
+  #container(): boolean {
     const stack: boolean[] = []
     for (;;) {
       this.#skipSpace()
@@ -128,8 +133,8 @@ class Scanner {
   /** After a value: closes what ends here and stands at the next value, if there is one. */
   #close(stack: boolean[]): 'more' | 'done' | 'failed' {
     for (;;) {
-      const isObject = stack.at(-1)
-      if (isObject === undefined) return 'done'
+      if (stack.length === 0) return 'done'
+      const isObject = stack[stack.length - 1]
       this.#skipSpace()
       const byte = this.#bytes[this.#at]
       if (byte === COMMA) {
@@ -231,12 +236,17 @@ class Scanner {
     }
   }
 
+  /** Mostly there is none, and the first comparison tells. */
   #skipSpace(): void {
+    const bytes = this.#bytes
+    let at = this.#at
     for (;;) {
-      const byte = this.#bytes[this.#at]
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return
-      this.#at++
+      const byte = bytes[at]
+      if (byte === undefined || byte > 0x20) break
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break
+      at++
     }
+    this.#at = at
   }
 
   /** The text of a key. Nearly all are short and plain, and need no decoder. */

@@ -68,10 +68,13 @@ function passThrough(
   const reach = reachOf(provider)
   const { edits, asksForUsage } = passThroughEdits(incoming.body, read, target)
   const query = passedQuery(incoming.query)
+  const { origin, path, method } = destination(reach, endpoint, target.model, query)
   return {
     kind: 'http',
     call: {
-      ...destination(reach, endpoint, target.model, query),
+      origin,
+      path,
+      method,
       headers: withProviderHeaders(headersToProvider(incoming.headers), reach, apiKey),
       body: [splice(incoming.body, edits, memoryFor)],
     },
