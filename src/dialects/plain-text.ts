@@ -37,16 +37,12 @@ export type { PlainText }
 
 /**
  * Whether four bytes hold no quote, no backslash and no control character. Taking a number from each
- * byte borrows from the one above only where the byte itself is smaller, and one such is enough.
+ * byte borrows from the one above only where the byte itself is smaller, and one such is enough. With its
+ * second bit turned a quote is as small as a control character, and nothing else becomes so.
  */
 function isPlain(word: number): boolean {
-  const quotes = word ^ 0x22222222
-  const backslashes = word ^ 0x5c5c5c5c
-  const found =
-    ((word - 0x20202020) & ~word) |
-    ((quotes - 0x01010101) & ~quotes) |
-    ((backslashes - 0x01010101) & ~backslashes)
-  return (found & 0x80808080) === 0
+  const found = ((word ^ 0x02020202) - 0x21212121) | ((word ^ 0x5c5c5c5c) - 0x01010101)
+  return (found & ~word & 0x80808080) === 0
 }
 
 function isPlainByte(byte = 0): boolean {
