@@ -89,7 +89,8 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver, Timed {
   /** Moves on with every byte: what the timer asks for when it fires. */
   heardMonotonicMs: number
   #firstOutputMonotonicMs: number | null = null
-  #endedMonotonicMs: number | null = null
+  /** null while it runs. */
+  endedMonotonicMs: number | null = null
   #record: AttemptRecord | null = null
 
   constructor(
@@ -333,7 +334,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver, Timed {
         startedMs: this.startedMonotonicMs,
         headMs: this.#headMonotonicMs,
         firstOutputMs: this.#firstOutputMonotonicMs,
-        endedMs: this.#endedMonotonicMs ?? this.#clock.monotonicMs(),
+        endedMs: this.endedMonotonicMs ?? this.#clock.monotonicMs(),
       },
       arrivedMonotonicMs,
     )
@@ -436,7 +437,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver, Timed {
   #end(tail: readonly Uint8Array[]): void {
     this.#finish()
     // Of a reply in one piece the output is the end.
-    this.#firstOutputMonotonicMs ??= this.#endedMonotonicMs
+    this.#firstOutputMonotonicMs ??= this.endedMonotonicMs
     this.#sink.ended(tail)
   }
 
@@ -450,7 +451,7 @@ export class Attempt implements UpstreamObserver, LanguageModelObserver, Timed {
 
   #finish(): void {
     this.#over = true
-    this.#endedMonotonicMs = this.#clock.monotonicMs()
+    this.endedMonotonicMs = this.#clock.monotonicMs()
     this.#timer.stop()
     this.#trailing?.stop()
   }

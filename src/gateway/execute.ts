@@ -32,6 +32,8 @@ export interface ExecuteInput extends SpendingInput {
   readonly incoming: Incoming
   readonly read: ReadRequest
   readonly context: ReplyContext
+  /** Now. A look at the clock costs as much as many a step, and a request takes several of them at once. */
+  readonly beganMs: number
   readonly delivery: Delivery
   /** What the request has borrowed from its limits; each attempt borrows its own part. */
   readonly ticket: Ticket
@@ -84,12 +86,12 @@ class Execution implements Stoppable, TrialListener {
   }
 
   begin(): void {
-    const { delivery, plan, ports, running, incoming, read } = this.#input
-    this.#spending.arrived(read.request.streaming !== null)
+    const { delivery, plan, ports, running, incoming, read, beganMs } = this.#input
+    this.#spending.arrived(read.request.streaming !== null, beganMs)
     running.join(this)
     const { deadlineMs } = plan
     if (deadlineMs !== null) {
-      const leftMs = Math.max(1, incoming.arrivedMonotonicMs + deadlineMs - this.#nowMs())
+      const leftMs = Math.max(1, incoming.arrivedMonotonicMs + deadlineMs - beganMs)
       this.#cancelDeadline = ports.clock.after(leftMs, () => this.#deadlinePassed(deadlineMs))
     }
     delivery.onFlow((flowing) =>
@@ -97,7 +99,7 @@ class Execution implements Stoppable, TrialListener {
     )
     // Last: a client that has left already ends the request here.
     delivery.onGone(() => this.#clientGone())
-    this.#step()
+    this.#step(beganMs)
   }
 
   /** A fault of our own ends this request alone: thrown from a timer it would end the process. */
@@ -106,20 +108,20 @@ class Execution implements Stoppable, TrialListener {
     this.#finish('failure', failure('internal', 'The gateway failed; its log says why.'))
   }
 
-  #step(): void {
+  #step(nowMs = this.#nowMs()): void {
     try {
-      this.#next()
+      this.#next(nowMs)
     } catch (error) {
       this.#broke(error)
     }
   }
 
-  #next(): void {
-    for (;;) {
+  #next(beganMs: number): void {
+    for (let nowMs = beganMs; ; nowMs = this.#nowMs()) {
       this.#cancelWait?.()
       this.#cancelWait = null
       if (this.#over || this.#asking !== null) return
-      const action = nextAction(this.#situation())
+      const action = nextAction(this.#situation(nowMs))
       if (action.do === 'give-up') {
         const latest = latestFailure(this.#trials.all)?.failure
         this.#finish('failure', action.failure ?? latest ?? noTarget())
@@ -127,7 +129,7 @@ class Execution implements Stoppable, TrialListener {
       }
       if (action.do === 'wait') {
         if (action.untilMs === null) return
-        const delayMs = Math.max(0, action.untilMs - this.#nowMs())
+        const delayMs = Math.max(0, action.untilMs - nowMs)
         this.#cancelWait = this.#input.ports.clock.after(delayMs, () => this.#step())
         return
       }
@@ -137,11 +139,11 @@ class Execution implements Stoppable, TrialListener {
     }
   }
 
-  #situation(): Situation {
+  #situation(nowMs: number): Situation {
     const { plan, incoming } = this.#input
     const arrivedMs = incoming.arrivedMonotonicMs
     const permits = this.#spending
-    return { plan, attempts: this.#trials.all, arrivedMs, nowMs: this.#nowMs(), permits }
+    return { plan, attempts: this.#trials.all, arrivedMs, nowMs, permits }
   }
 
   /** False where the target cannot express the request; another may. */
@@ -274,7 +276,7 @@ class Execution implements Stoppable, TrialListener {
     const broken = brokenReply(this.#trials.all, read.request)
     if (broken === null) return false
     for (;;) {
-      const action = continueWith(this.#situation())
+      const action = continueWith(this.#situation(this.#nowMs()))
       if (action.do === 'give-up') return false
       const candidate = candidateOf(plan, action.candidate)
       const turn = this.#keyTurn(candidate)

@@ -88,11 +88,12 @@ export async function handleRequest(
   if (!admission.admitted) return answer.refuse(admission.failure)
   const { plan, ticket } = admission
   story.plan = plan
-  answer.overheadMs = ports.clock.monotonicMs() - incoming.arrivedMonotonicMs - story.queuedMs
+  const beganMs = ports.clock.monotonicMs()
+  answer.overheadMs = beganMs - incoming.arrivedMonotonicMs - story.queuedMs
 
   try {
     // execute: bytes flow to the client from the first real output on
-    const ending = await execute(executionOf(serving, asked, read, plan, ticket, delivery))
+    const ending = await execute(executionOf(serving, asked, read, plan, ticket, delivery, beganMs))
 
     // account: what was borrowed is settled; on disk before the last byte leaves
     const record = waybillOf(story, ending, delivery, ports.clock.monotonicMs())
@@ -159,6 +160,7 @@ function executionOf(
   plan: Plan,
   ticket: Ticket,
   delivery: Delivery,
+  beganMs: number,
 ): ExecuteInput {
   return {
     ports,
@@ -171,6 +173,7 @@ function executionOf(
     read,
     context: new RequestContext(read, incoming),
     delivery,
+    beganMs,
     running,
     onInternalError,
   }

@@ -29,10 +29,10 @@ export class Spending implements Permits {
   }
 
   /** Only streams are hedged, so only they pay for hedges. */
-  arrived(streaming: boolean): void {
+  arrived(streaming: boolean, nowMs: number): void {
     const { plan, alias, knowledge } = this.#input
     const costNanoUsd = plan.candidates[0]?.outlook.costNanoUsd ?? null
-    this.#budget.arrived(costNanoUsd, this.#clock.monotonicMs())
+    this.#budget.arrived(costNanoUsd, nowMs)
     if (alias?.hedge != null && streaming) knowledge.hedging.arrived(alias.name, alias.hedge)
   }
 

@@ -28,9 +28,9 @@ export class Trials {
   close(trial: Trial, problem: Failure | null): void {
     if (trial.endedMs !== null) return
     const { ports, incoming, onInternalError, ticket } = this.#input
-    trial.endedMs = ports.clock.monotonicMs()
-    trial.failure = problem
     const { attempt, underway } = trial
+    trial.endedMs = attempt?.endedMonotonicMs ?? ports.clock.monotonicMs()
+    trial.failure = problem
     if (attempt === null || underway === null) return
     try {
       const record = attempt.record(incoming.arrivedMonotonicMs)
