@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer'
 import type { StrategyName } from '../core/catalog.ts'
-import { strategyNames } from '../core/catalog.ts'
 import { failed, failure, type Outcome, ok } from '../core/failure.ts'
 import { isObject, type JsonObject, parseJson } from '../core/json.ts'
 import type { Needs } from '../core/needs.ts'
@@ -11,6 +10,7 @@ import { multipartModel } from '../dialects/scan-multipart.ts'
 import type { Incoming } from './exchange.ts'
 import { headerText } from './header-text.ts'
 import { LazyFacts } from './lazy-facts.ts'
+import { readWishes, type Wishes } from './read-wishes.ts'
 
 /** What the bytes of a request say, and where: enough to route it and to splice it. */
 export interface ReadRequest {
@@ -96,14 +96,8 @@ function complete(
   if (parts.model.length > longestModel) {
     return invalid(`"model" may not be longer than ${longestModel} characters.`, 'model')
   }
-  const strategy = strategyHeader(headers['x-waybill-strategy'])
-  if (!strategy.ok) return strategy
-  const timeoutMs = timeoutHeader(headers['x-waybill-timeout-ms'])
-  if (!timeoutMs.ok) return timeoutMs
-  const metadata = metadataHeader(headers['x-waybill-metadata'])
-  if (!metadata.ok) return metadata
-  const noFallback = noFallbackHeader(headers['x-waybill-no-fallback'])
-  if (!noFallback.ok) return noFallback
+  const wishes = readWishes(headers)
+  if (!wishes.ok) return wishes
   const user = userOf(headers['x-waybill-user'], parts.facts.user)
   const { members } = parts
   const streaming = parts.streaming !== null
@@ -115,10 +109,7 @@ function complete(
     streaming: parts.streaming,
     user,
     maxOutputTokens: parts.facts.maxOutputTokens,
-    metadata: metadata.value,
-    strategy: strategy.value,
-    timeoutMs: timeoutMs.value,
-    noFallback: noFallback.value,
+    wishes: wishes.value,
   })
   return ok({ request, members: parts.members, modelSpan: parts.modelSpan, facts: parts.facts })
 }
@@ -131,7 +122,8 @@ type Told = Omit<
   | 'needs'
   | 'conversationKey'
   | 'promptSample'
->
+  | keyof Wishes
+> & { readonly wishes: Wishes }
 
 /** A request as its bytes tell it: the rest is found out when somebody asks. */
 class ReadFacts implements Request {
@@ -154,10 +146,11 @@ class ReadFacts implements Request {
     this.streaming = told.streaming
     this.user = told.user
     this.maxOutputTokens = told.maxOutputTokens
-    this.metadata = told.metadata
-    this.strategy = told.strategy
-    this.timeoutMs = told.timeoutMs
-    this.noFallback = told.noFallback
+    const { metadata, strategy, timeoutMs, noFallback } = told.wishes
+    this.metadata = metadata
+    this.strategy = strategy
+    this.timeoutMs = timeoutMs
+    this.noFallback = noFallback
     this.#lazy = lazy
   }
 
@@ -190,41 +183,6 @@ class ReadFacts implements Request {
 function userOf(header: string | undefined, inBody: string | null): string | null {
   const user = header === undefined ? inBody : headerText(header)
   return user === null ? null : user.slice(0, longestUser).toWellFormed()
-}
-
-function strategyHeader(value: string | undefined): Outcome<StrategyName | null> {
-  if (value === undefined) return ok(null)
-  const known = strategyNames.find((name) => name === value)
-  if (known !== undefined) return ok(known)
-  return invalid(`x-waybill-strategy must be one of ${strategyNames.join(', ')}.`)
-}
-
-function timeoutHeader(value: string | undefined): Outcome<number | null> {
-  if (value === undefined) return ok(null)
-  const timeoutMs = Number(value)
-  if (Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= 86_400_000) return ok(timeoutMs)
-  return invalid('x-waybill-timeout-ms must be whole milliseconds from 1 to 86400000.')
-}
-
-function noFallbackHeader(value = 'false'): Outcome<boolean> {
-  const wish = value.toLowerCase()
-  if (wish === 'true' || wish === '1') return ok(true)
-  if (wish === 'false' || wish === '0') return ok(false)
-  return invalid('x-waybill-no-fallback must be true or false.')
-}
-
-function metadataHeader(value: string | undefined): Outcome<Readonly<Record<string, string>>> {
-  if (value === undefined) return ok({})
-  const parsed = parseJson(headerText(value))
-  const problem = 'x-waybill-metadata must be a JSON object of strings, numbers and booleans.'
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    return invalid(problem)
-  const metadata: Record<string, string> = Object.create(null)
-  for (const [name, entry] of Object.entries(parsed)) {
-    if (typeof entry === 'object' || entry === undefined) return invalid(problem)
-    metadata[name] = String(entry)
-  }
-  return ok(metadata)
 }
 
 function invalid(message: string, param: string | null = null) {
