@@ -1,5 +1,5 @@
 import { write as writeFile } from 'node:fs'
-import { createLineBuffer } from './line-buffer.ts'
+import { JsonLines } from '../../core/json-lines/json-lines.ts'
 
 const RETRY_MS = 50
 /** A write wakes another thread: at thousands of lines a second it must be one write for many. */
@@ -24,6 +24,9 @@ export interface LineSinkOptions {
 /** Lines written in batches, in order, without ever waiting for their reader. */
 export interface LineSink {
   add(line: string): void
+  /** Where the next line is to be written, with its line break; `finish` adds it. */
+  begin(): JsonLines
+  finish(): void
   /** Lines that nobody will read, since the start. */
   dropped(): number
   /** Resolves when every line was written or dropped. */
@@ -42,9 +45,9 @@ export function standardOutput(): WriteOut {
 
 export function createLineSink(options: LineSinkOptions): LineSink {
   const maxPending = options.maxPending ?? MAX_PENDING
-  let pending = createLineBuffer()
+  let pending = new JsonLines()
   /** Takes lines while the other one is written. */
-  let spare = createLineBuffer()
+  let spare = new JsonLines()
   let dropped = 0
   let droppedUntold = 0
   let busy = false
@@ -64,7 +67,7 @@ export function createLineSink(options: LineSinkOptions): LineSink {
 
   function next(): void {
     gathering = null
-    if (pending.lines() === 0) {
+    if (pending.count === 0) {
       busy = false
       for (const resolve of waiting) resolve()
       waiting = []
@@ -79,10 +82,10 @@ export function createLineSink(options: LineSinkOptions): LineSink {
     const bytes = before === '' ? lines : Buffer.concat([Buffer.from(before), lines])
     writeAll(bytes, (complete) => {
       if (complete) droppedUntold -= told
-      else drop(batch.lines())
+      else drop(batch.count)
       batch.clear()
       spare = batch
-      if (pending.lines() === 0 || waiting.length > 0) next()
+      if (pending.count === 0 || waiting.length > 0) next()
       else gather()
     })
   }
@@ -100,14 +103,29 @@ export function createLineSink(options: LineSinkOptions): LineSink {
     })
   }
 
+  function begin(): JsonLines {
+    pending.begin()
+    return pending
+  }
+
+  function finish(): void {
+    if (pending.written > maxPending) {
+      drop(1)
+      return
+    }
+    pending.finish()
+    if (busy) return
+    busy = true
+    gather()
+  }
+
   return {
     add(line) {
-      if (pending.length() + line.length > maxPending) return drop(1)
-      pending.add(line)
-      if (busy) return
-      busy = true
-      gather()
+      begin().raw(`${line}\n`)
+      finish()
     },
+    begin,
+    finish,
     dropped: () => dropped,
     async flush() {
       if (!busy) return

@@ -4,8 +4,8 @@ import { escapeInJson } from './escape.ts'
 import { createLineSink, type WriteOut } from './line-sink.ts'
 import type { LogFields, LogLevel, LogValue } from './log-line.ts'
 import { painted, prettyEvent, prettyRecord, unpainted } from './pretty-line.ts'
-import { createRecordJson } from './record-json.ts'
 import type { Redactor } from './redact.ts'
+import { createRequestLine } from './request-line.ts'
 
 /** A longer text is a mistake of whoever wrote it; the log is no place for it. */
 const MAX_TEXT = 2000
@@ -80,13 +80,14 @@ export function createLog(options: LogOptions): Log {
     return prettyEvent(level, clean(message), shown, nowMs(), paint)
   }
 
-  const recordJson = createRecordJson(clean, redactor.version)
+  const writeRequest = createRequestLine(clean, redactor.version)
 
   return {
     started() {},
     finished(record) {
       if (options.format === 'json') {
-        sink.add(recordJson(record, nowMs()))
+        writeRequest(sink.begin(), record, nowMs())
+        sink.finish()
         return
       }
       const shown = {
