@@ -1,10 +1,7 @@
 import type { WaybillRecord } from '../../core/account/record.ts'
 import { isObject, parseJson } from '../../core/json.ts'
-import { recordOfRow, rowOf } from './record-row.ts'
+import { recordOfRow } from './record-row.ts'
 import { withSafeNumbers } from './safe-numbers.ts'
-
-/** One record as one line of the journal; JSON escapes every line break inside. */
-export const lineOf = (record: WaybillRecord): string => `${JSON.stringify(rowOf(record))}\n`
 
 /**
  * The record a journal line holds, its figures made safe; null when the line holds none. Earlier

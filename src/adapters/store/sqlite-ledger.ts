@@ -6,10 +6,10 @@ import { createJournal, type Journal } from './journal/journal.ts'
 import type { WriteBytes } from './journal/segment-writer.ts'
 import { createLedgerState, type LedgerState } from './ledger-state.ts'
 import { openSqliteLimits, type SqliteLimits } from './limits/sqlite-limits.ts'
-import { lineOf } from './record-line.ts'
 import type { WaybillStore } from './waybill-store.ts'
 import { answerOf } from './worker/answers.ts'
 import { startLedgerWorker, type WorkerLink } from './worker/worker-link.ts'
+import { createRecordWriter } from './write-record.ts'
 
 const CLOSE_WITHIN_MS = 5000
 
@@ -67,15 +67,19 @@ export function createSqliteLedger(options: SqliteLedgerOptions): WaybillStore {
     worker.wake()
   }
 
-  const commits = createGroupCommit((text, records) => {
-    if (journal.append(text, records)) {
+  const writeRecord = createRecordWriter()
+  const commits = createGroupCommit((lines, records) => {
+    if (journal.append(lines, records)) {
       state.appended(records)
       wake()
     } else state.dropped(records)
   })
 
   return {
-    append: (record, stored) => commits.add(lineOf(record), stored),
+    append(record, stored) {
+      writeRecord(commits.begin(), record)
+      commits.finish(stored)
+    },
     async flush() {
       commits.commit()
       await journal.drained()

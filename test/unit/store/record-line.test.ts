@@ -1,128 +1,51 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lineOf, recordIn } from '../../../src/adapters/store/record-line.ts'
-import type { AttemptRecord, WaybillRecord } from '../../../src/core/account/record.ts'
-import { failure } from '../../../src/core/failure.ts'
-import { metrics, periods } from '../../../src/core/limits/limit.ts'
+import { recordIn } from '../../../src/adapters/store/record-line.ts'
+import {
+  attemptFields,
+  candidateFields,
+  limitFields,
+  recordFields,
+  usageFields,
+} from '../../../src/adapters/store/record-row.ts'
+import { createRecordWriter } from '../../../src/adapters/store/write-record.ts'
+import type { WaybillRecord } from '../../../src/core/account/record.ts'
+import { JsonLines } from '../../../src/core/json-lines/json-lines.ts'
 import type { Usage } from '../../../src/core/reply.ts'
 import { sampleRecord } from '../../conformance/ledger/sample-record.ts'
+import { anyRecord } from '../../support/any-record.ts'
 
-const text = fc.string({ unit: 'binary' }).map((made) => made.toWellFormed())
-const count = fc.nat()
-const time = fc.double({ min: 0, max: 1e9, noNaN: true }).map((ms) => ms + 0)
-const failureClass = fc.constantFrom('overloaded', 'timeout', 'internal')
-const orNull = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null })
+const lines = new JsonLines()
+const write = createRecordWriter()
 
-const usage: fc.Arbitrary<Usage> = fc.record(
-  {
-    inputTokens: count,
-    cachedInputTokens: count,
-    cacheWriteTokens: count,
-    outputTokens: count,
-    reasoningTokens: count,
-    longCacheWriteTokens: count,
-    inputAudioTokens: count,
-    inputImageTokens: count,
-    outputAudioTokens: count,
-    outputImageTokens: count,
-    images: count,
-  },
-  {
-    requiredKeys: [
-      'inputTokens',
-      'cachedInputTokens',
-      'cacheWriteTokens',
-      'outputTokens',
-      'reasoningTokens',
-    ],
-  },
-)
+function lineOf(record: WaybillRecord): string {
+  lines.clear()
+  lines.begin()
+  write(lines, record)
+  lines.finish()
+  return new TextDecoder().decode(lines.bytes())
+}
 
-const attempt: fc.Arbitrary<AttemptRecord> = fc.record({
-  target: text,
-  region: orNull(text),
-  startedMs: time,
-  headMs: orNull(time),
-  firstOutputMs: orNull(time),
-  endedMs: time,
-  result: fc.constantFrom('success', 'failure', 'cancelled'),
-  failure: orNull(fc.tuple(failureClass, text).map(([name, said]) => failure(name, said))),
-  upstreamStatus: orNull(count),
-  usage,
-  usageEstimated: fc.boolean(),
-  costNanoUsd: orNull(count),
-})
+const values = <T, K extends keyof T>(fields: readonly K[], of: T) => fields.map((name) => of[name])
 
-const texts = fc.dictionary(
-  fc.string().filter((name) => name !== '__proto__'),
-  text,
-)
+function usageRow(usage: Usage): unknown[] {
+  const hasParts = usageFields.slice(5).some((name) => usage[name] !== undefined)
+  return values(hasParts ? usageFields : usageFields.slice(0, 5), usage)
+}
 
-const record: fc.Arbitrary<WaybillRecord> = fc.record({
-  arm: orNull(text),
-  provider: orNull(text),
-  estimatedCostNanoUsd: orNull(count),
-  estimatedLatencyMs: orNull(time),
-  confidence: orNull(time),
-  panic: fc.boolean(),
-  id: text.filter((id) => id !== ''),
-  arrivedAtMs: count,
-  dialect: fc.constantFrom('openai', 'anthropic', 'gemini', 'openai-responses'),
-  operation: fc.constantFrom('chat', 'embedding'),
-  path: text,
-  client: orNull(text),
-  user: orNull(text),
-  policy: orNull(text),
-  model: text,
-  resolvedAs: fc.constantFrom('alias', 'target', 'model-id', null),
-  strategy: orNull(text),
-  target: orNull(text),
-  reason: orNull(text),
-  candidates: fc.array(
-    fc.record({
-      target: text,
-      score: orNull(time),
-      scores: fc.dictionary(
-        fc.string().filter((name) => name !== '__proto__'),
-        time,
-      ),
-      estimatedCostNanoUsd: orNull(count),
-      estimatedLatencyMs: orNull(time),
-      breaker: fc.constantFrom('closed', 'open', 'half-open'),
-    }),
-  ),
-  excluded: fc.array(fc.record({ target: text, because: text })),
-  attempts: fc.array(attempt),
-  streaming: fc.boolean(),
-  translated: fc.boolean(),
-  warnings: fc.array(text),
-  status: count,
-  outcome: fc.constantFrom('success', 'failure', 'cancelled'),
-  failureClass: orNull(failureClass),
-  failureMessage: orNull(text),
-  usage,
-  usageEstimated: fc.boolean(),
-  costNanoUsd: orNull(count),
-  firstOutputMs: orNull(time),
-  totalMs: time,
-  overheadMs: time,
-  requestBytes: count,
-  replyBytes: count,
-  metadata: texts,
-  catalogGeneration: count,
-  limits: fc.array(
-    fc.record({
-      scope: text,
-      metric: fc.constantFrom(...metrics),
-      per: fc.constantFrom(...periods, null),
-      amount: count,
-      remaining: fc.integer(),
-      resetMs: count,
-      needed: orNull(count),
-    }),
-  ),
-  queuedMs: time,
-})
+/** The same line by way of an array and `JSON.stringify`. */
+function plainLine(record: WaybillRecord): string {
+  const row = values(recordFields, {
+    ...record,
+    usage: usageRow(record.usage),
+    candidates: record.candidates.map((each) => values(candidateFields, each)),
+    attempts: record.attempts.map((each) =>
+      values(attemptFields, { ...each, usage: usageRow(each.usage) }),
+    ),
+    limits: record.limits.map((each) => values(limitFields, each)),
+  })
+  return `${JSON.stringify(row)}\n`
+}
 
 /** Without the prototypes that the generator gives its objects. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
@@ -130,12 +53,26 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 describe('a line of the journal', () => {
   it('gives back every record as it was', () => {
     fc.assert(
-      fc.property(record, (written) => {
+      fc.property(anyRecord, (written) => {
         const line = lineOf(written)
         expect(line.indexOf('\n')).toBe(line.length - 1)
         expect(recordIn(line)).toEqual(plain(written))
       }),
     )
+  })
+
+  it('is what `JSON.stringify` makes of the values in the order of their list', () => {
+    fc.assert(
+      fc.property(anyRecord, (record) => {
+        expect(lineOf(record)).toBe(plainLine(record))
+      }),
+    )
+    const strange = [Number.NaN, Number.POSITIVE_INFINITY, -0, -1, 1e21, 5e-324, 2 ** 53, 0.1 + 0.2]
+    for (const value of strange) {
+      const usage = { ...sampleRecord('wb_1').usage, inputTokens: value, images: value }
+      const record = sampleRecord('wb_1', { usage, totalMs: value, costNanoUsd: value })
+      expect(lineOf(record)).toBe(plainLine(record))
+    }
   })
 
   it('may be an object, as earlier versions wrote it', () => {

@@ -1,9 +1,15 @@
+import { JsonLines } from '../../../core/json-lines/json-lines.ts'
+
 /** A turn that ends this many requests is written in parts. */
-const MOST_CHARACTERS = 64 * 1024
+const MOST_BYTES = 64 * 1024
 
 /** Lines of one turn of the event loop, written together. */
 export interface GroupCommit {
+  /** Where the next line is to be written, with its line break; `finish` adds it. */
+  begin(): JsonLines
   /** `stored` is called when the line has been given to `write`. */
+  finish(stored: () => void): void
+  /** A line that is written already, with its line break. */
   add(line: string, stored: () => void): void
   /** Now, not at the end of the turn. */
   commit(): void
@@ -13,30 +19,45 @@ export interface GroupCommit {
  * Requests that end in one turn of the event loop share one write, which halves what a record costs.
  * Their replies then leave one after the other: a peer that slept is woken once, not for each.
  */
-export function createGroupCommit(write: (text: string, lines: number) => void): GroupCommit {
-  let text = ''
+export function createGroupCommit(write: (lines: Uint8Array, count: number) => void): GroupCommit {
+  const lines = new JsonLines()
   let waiting: (() => void)[] = []
   let scheduled = false
 
   function commit(): void {
     scheduled = false
-    if (waiting.length === 0) return
-    const [lines, stored] = [text, waiting]
-    text = ''
+    if (lines.count === 0) return
+    const stored = waiting
     waiting = []
-    write(lines, stored.length)
+    try {
+      write(lines.bytes(), lines.count)
+    } finally {
+      lines.clear()
+    }
     for (const tell of stored) tell()
   }
 
+  function begin(): JsonLines {
+    lines.begin()
+    return lines
+  }
+
+  function finish(stored: () => void): void {
+    lines.finish()
+    waiting.push(stored)
+    if (lines.length >= MOST_BYTES) commit()
+    else if (!scheduled) {
+      scheduled = true
+      setImmediate(commit)
+    }
+  }
+
   return {
+    begin,
+    finish,
     add(line, stored) {
-      text += line
-      waiting.push(stored)
-      if (text.length >= MOST_CHARACTERS) commit()
-      else if (!scheduled) {
-        scheduled = true
-        setImmediate(commit)
-      }
+      begin().raw(line)
+      finish(stored)
     },
     commit,
   }

@@ -3,7 +3,6 @@ import { createLineQueue } from './line-queue.ts'
 import { createSegmentWriter, type Lines, type SegmentWriterOptions } from './segment-writer.ts'
 
 const RETRY_MS = 250
-const SCRATCH_BYTES = 256 * 1024
 
 export interface JournalOptions extends SegmentWriterOptions {
   /** What the lines hold, in plural, for the operator: `Records`. */
@@ -21,10 +20,10 @@ export interface JournalOptions extends SegmentWriterOptions {
  */
 export interface Journal {
   /**
-   * `text` is one or more whole lines. False: they were dropped, because neither disk nor memory could
-   * take them.
+   * `bytes` are one or more whole lines, and the caller's again when this returns. False: they were
+   * dropped, because neither disk nor memory could take them.
    */
-  append(text: string, lines: number): boolean
+  append(bytes: Uint8Array, lines: number): boolean
   /** Begins a new segment where it can, and returns its number. */
   rotate(): number
   queuedLines(): number
@@ -38,7 +37,6 @@ export interface Journal {
 export function createJournal(options: JournalOptions): Journal {
   const writer = createSegmentWriter(options)
   const queue = createLineQueue(options.queueBytes)
-  const encode = createEncoder()
   let retry: NodeJS.Timeout | null = null
   let ended = false
   let waiting: (() => void)[] = []
@@ -87,11 +85,11 @@ export function createJournal(options: JournalOptions): Journal {
   open()
 
   return {
-    append(text, lines) {
+    append(bytes, lines) {
       if (ended) return false
-      const group = { bytes: encode(text), lines, written: 0 }
+      const group = { bytes, lines, written: 0 }
       if (queue.size() === 0 && tryWrite(group)) return true
-      return queue.add({ ...group, bytes: Uint8Array.from(group.bytes) })
+      return queue.add({ ...group, bytes: Uint8Array.from(bytes) })
     },
     rotate: writer.rotate,
     queuedLines: queue.size,
@@ -105,15 +103,5 @@ export function createJournal(options: JournalOptions): Journal {
       return queue.size()
     },
     release: writer.release,
-  }
-}
-
-/** Into one buffer used again and again: a fresh one per write costs as much as writing it. */
-function createEncoder(): (text: string) => Uint8Array {
-  const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
-  return (text) => {
-    // A UTF-16 unit becomes three bytes at most.
-    if (text.length * 3 > SCRATCH_BYTES) return Buffer.from(text)
-    return scratch.subarray(0, scratch.write(text))
   }
 }
