@@ -23,9 +23,10 @@ const comma = 0x2c
 const open = pieceOf('[')
 const next = pieceOf(',[')
 const close = 0x5d
-const colon = 0x3a
 const closeObject = 0x7d
 const empty = pieceOf(',{}')
+const beforeFirst = pieceOf(',{')
+const beforeNext = pieceOf(',')
 const end = pieceOf(']\n')
 
 /** Writes a record as the array that record-row.ts describes, on a line of its own. */
@@ -102,7 +103,7 @@ function recordNames() {
     /** The first of a row. */
     rowTarget: field('['),
     breaker: field(),
-    score: field(''),
+    score: new RememberedTexts('', (name) => `${JSON.stringify(name)}:`),
     region: field(),
     result: field(),
     scope: field('['),
@@ -128,17 +129,21 @@ function candidates(lines: JsonLines, rows: readonly CandidateRecord[], names: N
   lines.character(close)
 }
 
+/** Not by `for … in`: over objects of more than one shape the engine would optimise it in vain. */
 function scores(lines: JsonLines, byName: Readonly<Record<string, number>>, names: Names): void {
-  let before = ',{'
-  for (const name in byName) {
-    lines.raw(before)
-    lines.piece(names.score.of(name))
-    lines.character(colon)
-    writeShare(lines, byName[name] ?? Number.NaN)
-    before = ','
+  const scored = Object.keys(byName)
+  if (scored.length === 0) {
+    lines.piece(empty)
+    return
   }
-  if (before === ',{') lines.piece(empty)
-  else lines.character(closeObject)
+  let before = beforeFirst
+  for (const name of scored) {
+    lines.piece(before)
+    lines.piece(names.score.of(name))
+    writeShare(lines, byName[name] ?? Number.NaN)
+    before = beforeNext
+  }
+  lines.character(closeObject)
 }
 
 function attempts(lines: JsonLines, rows: readonly AttemptRecord[], names: Names): void {
@@ -213,9 +218,6 @@ function hasParts(usage: Usage): boolean {
 }
 
 function metadata(lines: JsonLines, texts: Readonly<Record<string, string>>): void {
-  for (const _ in texts) {
-    lines.raw(`,${JSON.stringify(texts)}`)
-    return
-  }
-  lines.piece(empty)
+  if (Object.keys(texts).length === 0) lines.piece(empty)
+  else lines.raw(`,${JSON.stringify(texts)}`)
 }
