@@ -44,7 +44,7 @@ export function admit(
 ): void {
   const asking = new Asking(demand, plan, id, books)
   const ask = () => {
-    books.state.borrow(asking, (borrowed) => {
+    books.state.borrow(asking.borrowing, (borrowed) => {
       let admission: Admission | null = internalError
       try {
         admission = asking.heard(borrowed)
@@ -59,10 +59,9 @@ export function admit(
 }
 
 /** What is asked of the books: for the first candidate, which mostly has room, then for some more at once. */
-class Asking implements Borrowing {
-  readonly ticket: string
-  readonly charges: readonly Charge[]
-  options: Options
+class Asking {
+  /** A new one for each step: a shared state may keep it until it is known what became of it. */
+  borrowing: Borrowing
   readonly #demand: Demand
   readonly #plan: Plan
   readonly #books: Books
@@ -75,10 +74,10 @@ class Asking implements Borrowing {
   constructor(demand: Demand, plan: Plan, id: string, books: Books) {
     const [first] = plan.candidates
     if (first === undefined) throw new Error('a plan has a candidate')
-    this.ticket = id
-    this.charges = demand.ofAsker(first.target)
+    const charges = demand.ofAsker(first.target)
     const ofTarget = demand.at(first.target)
-    this.options = ofTarget === null || ofTarget.length === 0 ? noOptions : [ofTarget]
+    const options = ofTarget === null || ofTarget.length === 0 ? noOptions : [ofTarget]
+    this.borrowing = { ticket: id, charges, options }
     this.#demand = demand
     this.#plan = plan
     this.#books = books
@@ -95,18 +94,20 @@ class Asking implements Borrowing {
     this.#denial = denial
     this.#from = this.#to
     this.#to += optionsAtOnce
-    this.options = optionsOf(this.#demand, candidates.slice(this.#from, this.#to))
+    const options = optionsOf(this.#demand, candidates.slice(this.#from, this.#to))
+    const { ticket, charges } = this.borrowing
+    this.borrowing = { ticket, charges, options }
     return null
   }
 
   #admitted({ at, option, readings }: Borrowed & { granted: true }): Admitted {
-    const { ticket: id, charges } = this
+    const { ticket: id, charges, options } = this.borrowing
     const [demand, plan, books] = [this.#demand, this.#plan, this.#books]
     const place = this.#from + Math.max(0, option)
     const candidate = plan.candidates[place] ?? plan.candidates[0]
     if (candidate === undefined) throw new Error('a plan has a candidate')
     report(books.reports, charges)
-    const ofTarget = this.options[option]
+    const ofTarget = options[option]
     if (ofTarget !== undefined) report(books.reports, ofTarget)
     const ticket = new BorrowedTicket(
       demand,

@@ -181,8 +181,9 @@ class Execution implements Stoppable, TrialListener {
 
   #staked(launch: Launch, stake: Stake | Failure, isLate: boolean): void {
     const { ticket } = this.#input
-    this.#asking = null
-    if (this.#over) {
+    const isWanted = this.#asking === launch && !this.#over
+    if (this.#asking === launch) this.#asking = null
+    if (!isWanted) {
       if (!('class' in stake)) ticket.ended(stake, 'not sent')
       ticket.flush()
       return
@@ -230,6 +231,8 @@ class Execution implements Stoppable, TrialListener {
     trial.firstOutputMs = nowMs
     trial.underway?.firstOutput(nowMs)
     this.#winner = trial
+    // A hedge that still waits for its room comes too late.
+    this.#asking = null
     this.#trials.cancelOthers(trial)
     // A long reply must not keep what the losers have left.
     this.#input.ticket.flush()

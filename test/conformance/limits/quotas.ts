@@ -133,10 +133,11 @@ export function describeQuotas(kind: StateKind): void {
     )
   })
 
-  describe('a quota with a burst', () => {
-    const hourly = slidingLimit('user tokens/hour', { amount: 50, per: 'hour' }, 3_600_000)
+  const hourly = slidingLimit('user tokens/hour', { amount: 50, per: 'hour' }, 3_600_000)
 
-    itWhere(kind.virtualTime)('pays it back at its own rate, whatever others may', () =>
+  itWhere(kind.virtualTime)(
+    'a quota pays its burst back at its own rate, whatever others may',
+    () =>
       withState(kind, async ({ state, advance }) => {
         const own = aSetLimit('user', 'alice', 2, { metric: 'tokens', per: 'hour', burst: 3 })
         const limits = openLimitsInForce([hourly], [own])
@@ -148,6 +149,5 @@ export function describeQuotas(kind: StateKind): void {
         }
         expect(await admitted(state, limits)).toBe(2)
       }),
-    )
-  })
+  )
 }

@@ -54,6 +54,15 @@ describe('books in memory', () => {
     expect(most).toBeLessThanOrEqual(50)
   })
 
+  it('that others share say nothing of one who has a quota', async () => {
+    const { state } = open(4)
+    for (let number = 0; number < 5; number++) await use(state, 1, charge(limit, 1, user(number)))
+    expect(await use(state, 20, charge(limit, 1, user(5)))).toBe(14)
+    expect(await use(state, 1, charge(limit, 1, user(6)))).toBe(0)
+    const quota = { ...limit, id: 'user:7 requests/minute', booksOf: limit.id, amount: 3, burst: 0 }
+    expect(await use(state, 5, charge(quota, 1, user(7)))).toBe(3)
+  })
+
   it('never forget what still counts', async () => {
     const { clock, state } = open(100)
     for (let number = 0; number < 90; number++) await use(state, 1, charge(limit, 15, user(number)))

@@ -77,7 +77,7 @@ export class Lender {
   #look(charge: Charge, place: number, now: Instant): number {
     const library = this.#library
     const entry = library.entryOf(charge.limit)
-    const book = library.find(entry.shelf, charge.subject)
+    const book = library.find(entry, charge.subject)
     this.#entries[place] = entry
     this.#books[place] = book
     if (book === 0) return entry.terms.capacity
@@ -115,7 +115,7 @@ export class Lender {
       if (charge === undefined || entry === undefined) continue
       const { shelf, terms } = entry
       let book = this.#books[from + index] ?? 0
-      if (book === shelf.overflow) {
+      if (book === 0 || book === shelf.overflow) {
         book = library.findOrAdd(entry, charge.subject, atMs, now)
         this.#books[from + index] = book
       }

@@ -84,9 +84,9 @@ export class Library {
   }
 
   /** The book of a subject, or the one it would share; 0: it has none, so nothing was taken. */
-  find(shelf: Shelf, subject: string): number {
+  find({ shelf, terms }: Entry, subject: string): number {
     const book = this.#index.find(shelf, filedUnder(subject))
-    return book === 0 ? shelf.overflow : book
+    return book === 0 && !isForOne(terms) ? shelf.overflow : book
   }
 
   /** `sinceMs`: monotonic; what was borrowed before is not in the book. */
@@ -94,10 +94,8 @@ export class Library {
     const name = filedUnder(subject)
     const known = this.#index.find(shelf, name)
     if (known !== 0) return known
-    // A limit for one value has one book: they are as few as such limits are.
-    const isForOne = terms.limit.booksOf !== undefined
     const mustShare =
-      !isForOne &&
+      !isForOne(terms) &&
       (this.books >= this.mostBooks ||
         name === otherSubjects ||
         // Places are given back to the book they are held in: that one is in use until all are.
@@ -117,7 +115,8 @@ export class Library {
     } else {
       shelf.books++
       // It may have been among the others: then what was taken there may have been taken by it.
-      if (shelf.overflow !== 0 && !isForOne) copyUse(this.table, shelf.overflow, book, terms, now)
+      if (shelf.overflow !== 0 && !isForOne(terms))
+        copyUse(this.table, shelf.overflow, book, terms, now)
     }
     return book
   }
@@ -211,4 +210,9 @@ export class Library {
     this.forget(book)
     return true
   }
+}
+
+/** A limit for one value has one book, whatever others share: they are as few as such limits are. */
+function isForOne({ limit }: Terms): boolean {
+  return limit.booksOf !== undefined
 }

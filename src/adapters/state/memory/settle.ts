@@ -34,8 +34,9 @@ export function settle(
 
 /** The book that something was borrowed from; 0: it is gone, and nothing has to be put right. */
 export function borrowedFrom(library: Library, { charge, at }: Correction): number {
-  const { shelf } = library.entryOf(charge.limit)
-  const book = library.find(shelf, charge.subject)
+  const entry = library.entryOf(charge.limit)
+  const { overflow } = entry.shelf
+  const book = library.find(entry, charge.subject)
   const since = fieldOf(library.table, book, SINCE)
-  return at < since && shelf.overflow !== 0 ? shelf.overflow : book
+  return at < since && overflow !== 0 ? overflow : book
 }

@@ -34,7 +34,7 @@ export function createGroupCommit(write: (lines: Uint8Array, count: number) => v
     } finally {
       lines.clear()
     }
-    for (const tell of stored) tell()
+    tellAll(stored)
   }
 
   function begin(): JsonLines {
@@ -60,5 +60,15 @@ export function createGroupCommit(write: (lines: Uint8Array, count: number) => v
       finish(stored)
     },
     commit,
+  }
+}
+
+/** One that throws must not leave the others waiting; what it threw is thrown after them. */
+function tellAll(stored: readonly (() => void)[], from = 0): void {
+  let told = from
+  try {
+    while (told < stored.length) stored[told++]?.()
+  } finally {
+    if (told < stored.length) tellAll(stored, told)
   }
 }
