@@ -192,7 +192,7 @@ function wait(
     ask(tell) {
       const heard = (admission: Admission) => {
         if (isOver) {
-          // Its client has gone while a shared state was asked.
+          // Its client has gone while a shared state was asked, or while its charge was written.
           if (admission.admitted) admission.ticket.settle(null)
         } else if (isWorthWaiting(admission)) {
           last = admission

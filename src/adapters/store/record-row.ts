@@ -8,9 +8,9 @@ import type { Usage } from '../../core/reply.ts'
 
 /**
  * A record as an array of values, which takes half the time to read of an object with its names, and a
- * third of the space. The lists below say which value stands where; write-record.ts writes them. Lines outlive the version that
- * wrote them: a new field goes to the end of its list, and none is ever moved or taken out. A list
- * that misses a field does not compile.
+ * third of the space. The lists below say which value stands where; write-record.ts writes them. Lines
+ * outlive the version that wrote them: a new field goes to the end of its list, and none is ever moved or
+ * taken out. A list that misses a field does not compile.
  */
 export const recordFields = everyFieldOf<WaybillRecord>()([
   'id',
